@@ -1,0 +1,47 @@
+package io.gpurig.engine.connect;
+
+import java.time.Duration;
+
+/** An open connection to one host. Safe for use by several threads. */
+public interface Connection extends AutoCloseable {
+  /**
+   * Runs a command line with the login shell of the connecting user.
+   *
+   * @param command the command line; every variable part of it has been through {@code Shell.quote}
+   * @param stdin what the command gets on its standard input, then end of file
+   * @param deadline how long it may take before it is cut
+   * @throws ConnectionException if the connection is lost, the deadline passes, or the answer is
+   *     larger than 64 MiB
+   */
+  ExecResult exec(String command, byte[] stdin, Duration deadline) throws ConnectionException;
+
+  /** Opens a byte stream to a Unix socket on the host. */
+  Duplex openSocket(String path) throws ConnectionException;
+
+  /** Starts a command whose standard input and output are the two directions of a byte stream. */
+  Duplex openCommand(String command) throws ConnectionException;
+
+  /** Returns what has gone over this connection so far. */
+  Traffic traffic();
+
+  /** Closes the connection; never throws. */
+  @Override
+  void close();
+
+  /**
+   * The outcome of a command that ended.
+   *
+   * @param exit its exit status; 128 + n when signal n ended it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record ExecResult(int exit, byte[] stdout, byte[] stderr) {}
+
+  /**
+   * What a run cost in round trips.
+   *
+   * @param connections connections opened (0 for a local host)
+   * @param execs commands run
+   * @param channels byte streams opened to sockets or commands
+   */
+  record Traffic(int connections, int execs, int channels) {}
+}

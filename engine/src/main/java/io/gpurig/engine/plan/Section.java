@@ -1,0 +1,59 @@
+package io.gpurig.engine.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One section of a plan, resolved for one host: variables are replaced, the schema has been
+ * checked, defaults are filled in. So a getter that finds a value missing or of another kind is a
+ * bug in the schema, not a mistake of the user.
+ *
+ * @param pointer the section's JSON pointer in the plan, such as {@code /driver}
+ * @param node its content
+ */
+public record Section(String pointer, JsonNode node) {
+  public Section {
+    requireNonNull(pointer, "pointer is null");
+    requireNonNull(node, "node is null");
+  }
+
+  /** Returns the pointer of one of its properties, for a finding about it. */
+  public String pointer(String property) {
+    return pointer + "/" + property.replace("~", "~0").replace("/", "~1");
+  }
+
+  /** Returns a true or false value. */
+  public boolean flag(String property) {
+    return required(property).booleanValue();
+  }
+
+  /** Returns a string value. */
+  public String text(String property) {
+    return required(property).asText();
+  }
+
+  /** Returns a string value that may be absent. */
+  public Optional<String> optionalText(String property) {
+    return Optional.ofNullable(node.get(property)).filter(n -> !n.isNull()).map(JsonNode::asText);
+  }
+
+  /** Returns a map of strings, empty if absent; numbers and booleans become strings. */
+  public Map<String, String> texts(String property) {
+    Map<String, String> texts = new TreeMap<>();
+    node.path(property).properties().forEach(e -> texts.put(e.getKey(), e.getValue().asText()));
+    return texts;
+  }
+
+  private JsonNode required(String property) {
+    JsonNode value = node.get(property);
+    if (value == null || value.isNull()) {
+      throw new IllegalStateException(
+          pointer(property) + " has neither a value nor a default in the schema");
+    }
+    return value;
+  }
+}
