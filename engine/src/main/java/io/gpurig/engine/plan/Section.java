@@ -3,6 +3,8 @@ package io.gpurig.engine.plan;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,6 +48,11 @@ public record Section(String pointer, JsonNode node) {
     Map<String, String> texts = new TreeMap<>();
     node.path(property).properties().forEach(e -> texts.put(e.getKey(), e.getValue().asText()));
     return texts;
+  }
+
+  /** Returns a length of time that is written as docker compose does, {@code 1h30m}. */
+  public Duration duration(String property) {
+    return Duration.parse("PT" + text(property).toUpperCase(Locale.ROOT));
   }
 
   private JsonNode required(String property) {

@@ -1,0 +1,108 @@
+package io.gpurig.engine.change;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One small thing that an executor can do to a host. Doing it where it is already done is harmless.
+ * Its JSON form is part of the saved plan.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "action")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Action.WriteFile.class, name = "write-file"),
+  @JsonSubTypes.Type(value = Action.RemoveFile.class, name = "remove-file"),
+  @JsonSubTypes.Type(value = Action.RunCommand.class, name = "run-command"),
+  @JsonSubTypes.Type(value = Action.PullImage.class, name = "pull-image"),
+  @JsonSubTypes.Type(value = Action.RunContainer.class, name = "run-container"),
+  @JsonSubTypes.Type(value = Action.StartContainer.class, name = "start-container"),
+  @JsonSubTypes.Type(value = Action.StopContainer.class, name = "stop-container"),
+  @JsonSubTypes.Type(value = Action.RenameContainer.class, name = "rename-container"),
+  @JsonSubTypes.Type(value = Action.RemoveContainer.class, name = "remove-container"),
+  @JsonSubTypes.Type(value = Action.WaitFor.class, name = "wait-for")
+})
+public sealed interface Action {
+
+  /**
+   * Replaces a file atomically: a temporary file beside it, fsync, rename. The owner of a file that
+   * is there stays; its folder is made if it is missing.
+   *
+   * @param mode four octal digits; empty keeps the mode that is there, 0644 for a new file
+   */
+  record WriteFile(String path, String content, Optional<String> mode) implements Action {
+    public WriteFile {
+      requireNonNull(path, "path is null");
+      requireNonNull(content, "content is null");
+      requireNonNull(mode, "mode is null");
+    }
+  }
+
+  /** Removes a file. */
+  record RemoveFile(String path) implements Action {}
+
+  /**
+   * Runs a command that must end with status 0.
+   *
+   * @param undo the command that takes it back; empty if nothing does
+   */
+  record RunCommand(List<String> argv, List<String> undo, int timeoutSeconds) implements Action {
+    public RunCommand {
+      argv = List.copyOf(argv);
+      undo = List.copyOf(undo);
+    }
+  }
+
+  /** Pulls an image unless the host has it. */
+  record PullImage(String image) implements Action {}
+
+  /** Makes a container and starts it. */
+  record RunContainer(ContainerSpec spec) implements Action {}
+
+  /** Starts a container that is there. */
+  record StartContainer(String name) implements Action {}
+
+  /** Stops a container: its stop signal, then SIGKILL after the timeout. */
+  record StopContainer(String name, int timeoutSeconds) implements Action {}
+
+  /** Gives a container another name. */
+  record RenameContainer(String from, String to) implements Action {}
+
+  /** Removes a container that has stopped. */
+  record RemoveContainer(String name) implements Action {}
+
+  /**
+   * Waits until all the conditions hold.
+   *
+   * @param what what is waited for, as the end of "waiting for …"
+   * @param container the container that is to bring it about: when it gives up, so does the wait,
+   *     and its last log lines go into the error
+   */
+  record WaitFor(
+      String what, List<Condition> conditions, int timeoutSeconds, Optional<String> container)
+      implements Action {
+    public WaitFor {
+      conditions = List.copyOf(conditions);
+      requireNonNull(container, "container is null");
+    }
+  }
+
+  /** Returns the action in words, as a step of a plan. */
+  default String describe() {
+    return switch (this) {
+      case WriteFile file -> "write " + file.path;
+      case RemoveFile file -> "remove " + file.path;
+      case RunCommand command -> "run `" + String.join(" ", command.argv) + "`";
+      case PullImage pull -> "pull " + pull.image + " unless it is there";
+      case RunContainer run -> "run container " + run.spec.name() + " from " + run.spec.image();
+      case StartContainer start -> "start container " + start.name;
+      case StopContainer stop ->
+          "stop container " + stop.name + " (up to " + stop.timeoutSeconds + " s)";
+      case RenameContainer rename -> "rename container " + rename.from + " to " + rename.to;
+      case RemoveContainer remove -> "remove container " + remove.name;
+      case WaitFor wait -> "wait for " + wait.what + " (up to " + wait.timeoutSeconds + " s)";
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package io.gpurig.engine.change;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** Something that can be waited for. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "condition")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Condition.FileExists.class, name = "file-exists"),
+  @JsonSubTypes.Type(value = Condition.FileAbsent.class, name = "file-absent"),
+  @JsonSubTypes.Type(value = Condition.FileSaysIfPresent.class, name = "file-says-if-present"),
+  @JsonSubTypes.Type(value = Condition.CommandSucceeds.class, name = "command-succeeds"),
+  @JsonSubTypes.Type(value = Condition.RuntimeListed.class, name = "runtime-listed")
+})
+public sealed interface Condition {
+  /** There is something at this path. */
+  record FileExists(String path) implements Condition {}
+
+  /** There is nothing at this path. */
+  record FileAbsent(String path) implements Condition {}
+
+  /** There is no such file, or its first line is this. */
+  record FileSaysIfPresent(String path, String line) implements Condition {}
+
+  /** The command ends with status 0. */
+  record CommandSucceeds(List<String> argv) implements Condition {
+    public CommandSucceeds {
+      argv = List.copyOf(argv);
+    }
+  }
+
+  /** Docker lists a runtime of this name. */
+  record RuntimeListed(String name) implements Condition {}
+
+  /** Returns the condition in words, as the end of "waiting until …". */
+  default String describe() {
+    return switch (this) {
+      case FileExists(String path) -> path + " exists";
+      case FileAbsent(String path) -> path + " is gone";
+      case FileSaysIfPresent(String path, String line) -> path + " says " + line;
+      case CommandSucceeds(List<String> argv) -> "`" + String.join(" ", argv) + "` succeeds";
+      case RuntimeListed(String name) -> "Docker lists the runtime " + name;
+    };
+  }
+}

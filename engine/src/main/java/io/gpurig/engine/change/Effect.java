@@ -1,0 +1,119 @@
+package io.gpurig.engine.change;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gpurig.engine.fact.CommandFact;
+import io.gpurig.engine.fact.DeviceUser;
+import io.gpurig.engine.fact.DockerFacts;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.FileFact;
+import io.gpurig.engine.fact.PciFact;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a change does to the facts of a host: how a plan sees beyond its first change. */
+public sealed interface Effect {
+  /** Returns the facts as they are after this. */
+  Facts on(Facts facts);
+
+  /** This file is there. */
+  record FileBecomes(String path, FileFact file) implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      return facts.withFile(path, Optional.of(file));
+    }
+  }
+
+  /** This file is gone. */
+  record FileGone(String path) implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      return facts.withFile(path, Optional.empty());
+    }
+  }
+
+  /** This command answers so. */
+  record CommandAnswers(List<String> argv, CommandFact answer) implements Effect {
+    public CommandAnswers {
+      argv = List.copyOf(argv);
+    }
+
+    @Override
+    public Facts on(Facts facts) {
+      return facts.withCommand(argv, answer);
+    }
+  }
+
+  /** A container of this name is as {@code GET /containers/{id}/json} would answer. */
+  record ContainerBecomes(JsonNode inspect) implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      String name = DockerFacts.name(inspect);
+      return withContainers(facts, name, Optional.of(inspect));
+    }
+  }
+
+  /** There is no container of this name. */
+  record ContainerGone(String name) implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      return withContainers(facts, name, Optional.empty());
+    }
+  }
+
+  /** Docker lists these runtimes beside those that it lists already. */
+  record RuntimesListed(List<String> names) implements Effect {
+    public RuntimesListed {
+      names = List.copyOf(names);
+    }
+
+    @Override
+    public Facts on(Facts facts) {
+      DockerFacts docker = facts.dockerState();
+      Optional<JsonNode> info = docker.info().map(this::added);
+      return facts.withDocker(new DockerFacts(info, docker.containers(), docker.error()));
+    }
+
+    private JsonNode added(JsonNode info) {
+      ObjectNode changed = info.deepCopy();
+      names.forEach(name -> changed.withObject("/Runtimes").withObject("/" + name));
+      return changed;
+    }
+  }
+
+  /** The processes of these containers have no device file of this prefix open any more. */
+  record DevicesReleased(String prefix, List<String> containers) implements Effect {
+    public DevicesReleased {
+      containers = List.copyOf(containers);
+    }
+
+    @Override
+    public Facts on(Facts facts) {
+      List<DeviceUser> left =
+          facts.usersOf(prefix).stream()
+              .filter(user -> user.container().filter(containers::contains).isEmpty())
+              .toList();
+      return facts.withDeviceUsers(prefix, left);
+    }
+  }
+
+  /** This function on the PCI bus is bound to this driver. */
+  record PciDriver(String bdf, String driver) implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      PciFact function = facts.pciFunctions().get(bdf);
+      return function == null
+          ? facts
+          : facts.withPci(bdf, function.withDriver(Optional.of(driver)));
+    }
+  }
+
+  private static Facts withContainers(Facts facts, String name, Optional<JsonNode> inspect) {
+    DockerFacts docker = facts.dockerState();
+    List<JsonNode> containers = new ArrayList<>(docker.containers());
+    containers.removeIf(container -> DockerFacts.name(container).equals(name));
+    inspect.ifPresent(containers::add);
+    return facts.withDocker(new DockerFacts(docker.info(), containers, docker.error()));
+  }
+}

@@ -1,0 +1,63 @@
+package io.gpurig.engine.change;
+
+import io.gpurig.engine.fact.DockerFacts;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.FileFact;
+import java.util.List;
+import java.util.Optional;
+
+/** What takes an action back. */
+public final class Undo {
+  /** Ten seconds, as {@code docker stop} gives. */
+  private static final int STOP_SECONDS = 10;
+
+  private Undo() {}
+
+  /**
+   * Returns the actions that bring the host back to what it was before an action, in the order in
+   * which to do them; none where there is nothing to take back or no way to.
+   *
+   * @param before the facts of the host before the action's change began
+   */
+  public static List<Action> of(Action action, Facts before) {
+    return switch (action) {
+      case Action.WriteFile write -> List.of(restore(write.path(), before));
+      case Action.RemoveFile remove ->
+          before.file(remove.path()).isPresent()
+              ? List.of(restore(remove.path(), before))
+              : List.of();
+      case Action.RunCommand run ->
+          run.undo().isEmpty()
+              ? List.of()
+              : List.of(new Action.RunCommand(run.undo(), List.of(), run.timeoutSeconds()));
+      case Action.RunContainer run -> {
+        int seconds = run.spec().stopTimeoutSeconds().orElse(STOP_SECONDS);
+        yield List.of(
+            new Action.StopContainer(run.spec().name(), seconds),
+            new Action.RemoveContainer(run.spec().name()));
+      }
+      case Action.StartContainer start ->
+          List.of(new Action.StopContainer(start.name(), STOP_SECONDS));
+      case Action.StopContainer stop ->
+          before
+              .dockerState()
+              .container(stop.name())
+              .filter(DockerFacts::isRunning)
+              .map(container -> List.<Action>of(new Action.StartContainer(stop.name())))
+              .orElse(List.of());
+      case Action.RenameContainer rename ->
+          List.of(new Action.RenameContainer(rename.to(), rename.from()));
+      // an image that is there harms nobody, a container that is gone cannot come back: modules
+      // remove one only as the last action of a change
+      case Action.PullImage pull -> List.of();
+      case Action.RemoveContainer remove -> List.of();
+      case Action.WaitFor wait -> List.of();
+    };
+  }
+
+  private static Action restore(String path, Facts before) {
+    Optional<FileFact> file = before.file(path);
+    return file.<Action>map(f -> new Action.WriteFile(path, f.content(), Optional.of(f.mode())))
+        .orElseGet(() -> new Action.RemoveFile(path));
+  }
+}

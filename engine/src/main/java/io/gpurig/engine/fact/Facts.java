@@ -1,0 +1,120 @@
+package io.gpurig.engine.fact;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The answers of one host. Immutable; {@code with…} methods return changed copies.
+ *
+ * <p>A read that has no answer here is taken for "there is none": the file is absent, the command
+ * does not exist. {@link #missing} names such reads, so that a plan from recorded facts can say on
+ * what it did not rest.
+ *
+ * @param host the host's inventory name
+ * @param files by path; empty where there is no such file
+ * @param commands by command line, as {@link Read.Command#line} gives it
+ * @param pci by BDF, the address {@code 0000:3b:00.0}
+ * @param deviceUsers by the prefix that was asked for
+ * @param docker Docker's state, if it was asked for
+ */
+public record Facts(
+    String host,
+    Map<String, Optional<FileFact>> files,
+    Map<String, CommandFact> commands,
+    Optional<Map<String, PciFact>> pci,
+    Map<String, List<DeviceUser>> deviceUsers,
+    Optional<DockerFacts> docker) {
+
+  public Facts {
+    requireNonNull(host, "host is null");
+    files = Collections.unmodifiableMap(new TreeMap<>(files));
+    commands = Collections.unmodifiableMap(new TreeMap<>(commands));
+    pci = pci.map(map -> Collections.unmodifiableMap(new TreeMap<>(map)));
+    deviceUsers = Collections.unmodifiableMap(new TreeMap<>(deviceUsers));
+    requireNonNull(docker, "docker is null");
+  }
+
+  /** Returns facts that know nothing of a host. */
+  public static Facts none(String host) {
+    return new Facts(host, Map.of(), Map.of(), Optional.empty(), Map.of(), Optional.empty());
+  }
+
+  /** Returns the file at a path, if there is one. */
+  public Optional<FileFact> file(String path) {
+    return files.getOrDefault(path, Optional.empty());
+  }
+
+  /** Returns what a command answered. */
+  public CommandFact command(String... argv) {
+    return commands.getOrDefault(Shell.join(List.of(argv)), CommandFact.NOT_FOUND);
+  }
+
+  /** Returns the functions on the PCI bus by BDF. */
+  public Map<String, PciFact> pciFunctions() {
+    return pci.orElse(Map.of());
+  }
+
+  /** Returns the processes that have device files open whose path starts with a prefix. */
+  public List<DeviceUser> usersOf(String prefix) {
+    return deviceUsers.getOrDefault(prefix, List.of());
+  }
+
+  /** Returns Docker's state; a host whose Docker was not asked has none. */
+  public DockerFacts dockerState() {
+    return docker.orElseGet(() -> DockerFacts.unreachable("Docker was not read"));
+  }
+
+  /** Returns those of the reads that these facts hold no answer to. */
+  public List<Read> missing(List<Read> reads) {
+    return reads.stream().filter(read -> !holds(read)).toList();
+  }
+
+  private boolean holds(Read read) {
+    return switch (read) {
+      case Read.File(String path) -> files.containsKey(path);
+      case Read.Command command -> commands.containsKey(command.line());
+      case Read.Pci() -> pci.isPresent();
+      case Read.DeviceUsers(String prefix) -> deviceUsers.containsKey(prefix);
+      case Read.Docker() -> docker.isPresent();
+    };
+  }
+
+  /** Returns a copy with a file, or with its absence. */
+  public Facts withFile(String path, Optional<FileFact> file) {
+    Map<String, Optional<FileFact>> changed = new HashMap<>(files);
+    changed.put(path, file);
+    return new Facts(host, changed, commands, pci, deviceUsers, docker);
+  }
+
+  /** Returns a copy in which a command answers this. */
+  public Facts withCommand(List<String> argv, CommandFact answer) {
+    Map<String, CommandFact> changed = new HashMap<>(commands);
+    changed.put(Shell.join(argv), answer);
+    return new Facts(host, files, changed, pci, deviceUsers, docker);
+  }
+
+  /** Returns a copy with a function of the PCI bus replaced. */
+  public Facts withPci(String bdf, PciFact function) {
+    Map<String, PciFact> changed = new HashMap<>(pciFunctions());
+    changed.put(bdf, function);
+    return new Facts(host, files, commands, Optional.of(changed), deviceUsers, docker);
+  }
+
+  /** Returns a copy in which these processes have device files open. */
+  public Facts withDeviceUsers(String prefix, List<DeviceUser> users) {
+    Map<String, List<DeviceUser>> changed = new HashMap<>(deviceUsers);
+    changed.put(prefix, List.copyOf(users));
+    return new Facts(host, files, commands, pci, changed, docker);
+  }
+
+  /** Returns a copy with this state of Docker. */
+  public Facts withDocker(DockerFacts state) {
+    return new Facts(host, files, commands, pci, deviceUsers, Optional.of(state));
+  }
+}

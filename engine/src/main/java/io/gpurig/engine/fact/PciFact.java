@@ -1,0 +1,43 @@
+package io.gpurig.engine.fact;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+
+/**
+ * One function on the PCI bus, as the kernel's sysfs tells it (Linux
+ * Documentation/ABI/testing/sysfs-bus-pci).
+ *
+ * @param vendor {@code 0x10de}
+ * @param device {@code 0x2331}
+ * @param classCode class, subclass and programming interface: {@code 0x030200}
+ * @param driver the bound driver's name
+ * @param iommuGroup the IOMMU group's number
+ * @param driverOverride the content of {@code driver_override}, unless it is {@code (null)}
+ */
+public record PciFact(
+    String vendor,
+    String device,
+    String classCode,
+    Optional<String> driver,
+    Optional<String> iommuGroup,
+    Optional<String> driverOverride) {
+  public PciFact {
+    requireNonNull(vendor, "vendor is null");
+    requireNonNull(device, "device is null");
+    requireNonNull(classCode, "classCode is null");
+    requireNonNull(driver, "driver is null");
+    requireNonNull(iommuGroup, "iommuGroup is null");
+    requireNonNull(driverOverride, "driverOverride is null");
+  }
+
+  /** Returns this function bound to a driver, or to none. */
+  public PciFact withDriver(Optional<String> bound) {
+    return new PciFact(vendor, device, classCode, bound, iommuGroup, driverOverride);
+  }
+
+  /** Returns this function in an IOMMU group, or in none. */
+  public PciFact withIommuGroup(Optional<String> group) {
+    return new PciFact(vendor, device, classCode, driver, group, driverOverride);
+  }
+}

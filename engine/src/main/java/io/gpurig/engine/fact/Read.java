@@ -1,0 +1,72 @@
+package io.gpurig.engine.fact;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * One thing to learn from a host. All reads of a host but Docker's go in one {@link ReadScript}.
+ */
+public sealed interface Read {
+
+  /**
+   * A file's content, mode and owner, or that there is none. Content above 1 MiB is cut.
+   *
+   * @param path absolute
+   */
+  record File(String path) implements Read {
+    public File {
+      requireAbsolute(path);
+    }
+  }
+
+  /**
+   * What a command answers. It gets no input and 30 seconds.
+   *
+   * @param argv the command and its arguments
+   */
+  record Command(List<String> argv) implements Read {
+    public Command {
+      argv = List.copyOf(argv);
+      if (argv.isEmpty()) {
+        throw new IllegalArgumentException("argv is empty");
+      }
+    }
+
+    /** Returns a read of a command with these words. */
+    public static Command of(String... argv) {
+      return new Command(List.of(argv));
+    }
+
+    /** Returns the command line, quoted where needed: the key under which facts hold the answer. */
+    public String line() {
+      return Shell.join(argv);
+    }
+  }
+
+  /** The functions on the PCI bus, from {@code /sys/bus/pci/devices}. */
+  record Pci() implements Read {}
+
+  /**
+   * The processes that have device files open, found by their descriptors in {@code /proc}.
+   *
+   * @param prefix what the paths of the device files start with, such as {@code /dev/nvidia}
+   */
+  record DeviceUsers(String prefix) implements Read {
+    public DeviceUsers {
+      requireAbsolute(prefix);
+    }
+  }
+
+  /**
+   * Docker's state: {@code GET /info}, and {@code GET /containers/{id}/json} of every container.
+   */
+  record Docker() implements Read {}
+
+  private static void requireAbsolute(String path) {
+    requireNonNull(path, "path is null");
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("not an absolute path: " + path);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.gpurig.engine.fact;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** The one place where strings become words of a POSIX shell. */
+public final class Shell {
+  private Shell() {}
+
+  /**
+   * Returns the shell word that stands for exactly this string. A string of harmless characters
+   * stays as it is, so that command lines read well.
+   *
+   * @throws IllegalArgumentException if the string has a NUL character, which no shell word can
+   *     hold
+   */
+  public static String quote(String word) {
+    if (word.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("a shell word cannot hold a NUL character");
+    }
+    if (!word.isEmpty() && word.chars().allMatch(Shell::isHarmless)) {
+      return word;
+    }
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** Returns a command line of these words, each quoted. */
+  public static String join(Collection<String> words) {
+    return words.stream().map(Shell::quote).collect(Collectors.joining(" "));
+  }
+
+  /**
+   * Returns the shell word for an absolute path on the host. {@code $R} is empty on a real host; a
+   * host that sets {@code GPURIG_ROOT} is managed below that folder.
+   */
+  public static String path(String absolutePath) {
+    return "\"$R\"" + quote(absolutePath);
+  }
+
+  // '=' and '~' are left out: a leading assignment or tilde would mean something to the shell
+  private static boolean isHarmless(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "_-./:@,+%".indexOf(c) >= 0;
+  }
+}

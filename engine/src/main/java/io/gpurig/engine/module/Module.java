@@ -1,0 +1,28 @@
+package io.gpurig.engine.module;
+
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.Read;
+import io.gpurig.engine.plan.Section;
+import java.util.List;
+
+/**
+ * One kind of thing that plans can ask for. A module never opens a connection.
+ *
+ * @param <D> what the module's section asks for
+ */
+public interface Module<D> {
+  /** Returns the name of the module's section in a plan. */
+  String section();
+
+  /** Returns what a section asks for. */
+  D desired(Section section);
+
+  /** Returns what must be known of a host. */
+  List<Read> reads(D desired);
+
+  /**
+   * Compares what a host is with what it should be. A pure function: no input or output, no clock,
+   * no randomness. On the facts as they are after its changes it finds nothing.
+   */
+  Diff diff(D desired, Facts facts);
+}

@@ -1,0 +1,67 @@
+package io.gpurig.engine.report;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.problem.Severity;
+import java.util.List;
+
+/**
+ * The outcome of a run for one host.
+ *
+ * @param host its inventory name
+ * @param status how it ended
+ * @param changes what was planned, and what became of it
+ * @param problems what is wrong
+ * @param roundTrips what it cost
+ */
+public record HostReport(
+    String host,
+    Status status,
+    List<ChangeReport> changes,
+    List<Problem> problems,
+    RoundTrips roundTrips) {
+
+  public HostReport {
+    requireNonNull(host, "host is null");
+    requireNonNull(status, "status is null");
+    changes = List.copyOf(changes);
+    problems = List.copyOf(problems);
+    requireNonNull(roundTrips, "roundTrips is null");
+  }
+
+  /** Returns the report of a host to which nothing could be done. */
+  public static HostReport failed(String host, List<Problem> problems, RoundTrips roundTrips) {
+    boolean refused =
+        problems.stream().filter(Problem::blocks).allMatch(p -> p.severity() == Severity.REFUSED);
+    return new HostReport(
+        host, refused ? Status.REFUSED : Status.FAILED, List.of(), problems, roundTrips);
+  }
+
+  /** How a run ended for a host. */
+  public enum Status {
+    /** It was as the plan asks before anything was done. */
+    UNCHANGED,
+    /** Changes are pending. */
+    PENDING,
+    /** It was changed, and then read again and found as the plan asks. */
+    CHANGED,
+    /** Nothing was done, to protect what runs on it. */
+    REFUSED,
+    /** It could not be reached, or a change failed, or did not hold. */
+    FAILED
+  }
+
+  /**
+   * What a run cost on the network.
+   *
+   * @param connections SSH connections opened
+   * @param execs commands run over them
+   * @param channels byte streams opened to Docker's socket
+   * @param dockerRequests requests to Docker's API
+   */
+  public record RoundTrips(int connections, int execs, int channels, int dockerRequests) {
+    /** Nothing was asked of the host. */
+    public static final RoundTrips NONE = new RoundTrips(0, 0, 0, 0);
+  }
+}

@@ -1,0 +1,46 @@
+package io.gpurig.engine.report;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gpurig.engine.problem.Problem;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The outcome of a run. Everything that a person is shown at its end is rendered from this.
+ *
+ * @param command {@code plan} or {@code apply}
+ * @param plan the plan's name
+ * @param hosts one report a host, in the order of the inventory
+ * @param problems what is wrong with the plan itself
+ */
+public record Report(String command, String plan, List<HostReport> hosts, List<Problem> problems) {
+  public Report {
+    requireNonNull(command, "command is null");
+    requireNonNull(plan, "plan is null");
+    hosts = List.copyOf(hosts);
+    problems = List.copyOf(problems);
+  }
+
+  /** Returns how many hosts ended so. */
+  public long count(HostReport.Status status) {
+    return hosts.stream().filter(host -> host.status() == status).count();
+  }
+
+  /** Returns the exit code that says how it went. */
+  public ExitCode exitCode() {
+    Set<ExitCode> codes = new TreeSet<>();
+    hosts.forEach(host -> codes.add(code(host.status())));
+    return codes.isEmpty() ? ExitCode.DESIRED_STATE : codes.iterator().next();
+  }
+
+  private static ExitCode code(HostReport.Status status) {
+    return switch (status) {
+      case FAILED -> ExitCode.HOST_FAILED;
+      case REFUSED -> ExitCode.REFUSED;
+      case PENDING -> ExitCode.CHANGES_PENDING;
+      case UNCHANGED, CHANGED -> ExitCode.DESIRED_STATE;
+    };
+  }
+}

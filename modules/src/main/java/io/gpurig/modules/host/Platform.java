@@ -1,0 +1,99 @@
+package io.gpurig.modules.host;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.gpurig.engine.fact.CommandFact;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.FileFact;
+import io.gpurig.engine.fact.Read;
+import io.gpurig.engine.module.Finding;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What kind of machine a host is. */
+public final class Platform {
+  private static final String OS_RELEASE = "/etc/os-release";
+
+  /** The paravirtual GPU of WSL 2 (Microsoft, drivers/hv/dxgkrnl). */
+  private static final String WSL_DEVICE = "/dev/dxg";
+
+  private Platform() {}
+
+  /** The reads that tell. */
+  public static final List<Read> READS =
+      List.of(
+          Read.Command.of("uname", "-s"),
+          new Read.File(OS_RELEASE),
+          new Read.File(WSL_DEVICE),
+          new Read.Docker());
+
+  /**
+   * Returns what stands against running NVIDIA's containers there: another system than Linux, WSL,
+   * or a Docker that does not answer.
+   *
+   * @param section the section of the plan that asks for it
+   */
+  public static Optional<Finding> unfit(Facts facts, String section) {
+    CommandFact uname = facts.command("uname", "-s");
+    String osType =
+        facts.dockerState().info().map(info -> info.path("OSType").asText("linux")).orElse("linux");
+    String system = uname.succeeded() ? uname.stdout().strip() : "Linux";
+    if (!system.equals("Linux") || !osType.equals("linux")) {
+      return Optional.of(
+          Finding.error(
+              section + "/linux-only",
+              "/" + section,
+              "the %s container runs on Linux only, and this host is %s"
+                  .formatted(section, osType.equals("linux") ? system : osType),
+              "leave this host out of the plan's hosts"));
+    }
+    if (facts.file(WSL_DEVICE).isPresent()) {
+      return Optional.of(
+          Finding.error(
+              section + "/wsl",
+              "/" + section,
+              "this host is WSL, where the NVIDIA driver belongs to Windows",
+              "leave the %s section out for this host".formatted(section)));
+    }
+    return dockerDown(facts, section);
+  }
+
+  /**
+   * Returns a finding if Docker does not answer, without which no container can be seen or made.
+   */
+  public static Optional<Finding> dockerDown(Facts facts, String section) {
+    Optional<JsonNode> info = facts.dockerState().info();
+    return info.isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            Finding.error(
+                "docker/unreachable",
+                "/" + section,
+                facts.dockerState().error().orElse("Docker does not answer"),
+                "start Docker on the host, or see `systemctl status docker` there"));
+  }
+
+  /**
+   * Returns the host's OS as NVIDIA's image tags name it: {@code ubuntu22.04}, {@code rhel9} (GPU
+   * Operator, controllers/object_controls.go).
+   */
+  public static Optional<String> osTag(Facts facts) {
+    Map<String, String> release = new TreeMap<>();
+    facts
+        .file(OS_RELEASE)
+        .map(FileFact::content)
+        .orElse("")
+        .lines()
+        .map(line -> line.split("=", 2))
+        .filter(pair -> pair.length == 2)
+        .forEach(pair -> release.put(pair[0], pair[1].replaceAll("^[\"']|[\"']$", "")));
+    String id = release.getOrDefault("ID", "");
+    String version = release.getOrDefault("VERSION_ID", "");
+    if (id.isEmpty() || version.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean rhel = List.of("rhel", "rocky", "almalinux", "centos", "ol").contains(id);
+    return Optional.of(rhel ? "rhel" + version.replaceAll("\\..*", "") : id + version);
+  }
+}
