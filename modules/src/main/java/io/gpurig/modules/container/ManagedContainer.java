@@ -23,14 +23,14 @@ import java.util.Optional;
  *
  * @param module the section of the plan that asks for it
  * @param spec the container
- * @param wait what must come true after its start
+ * @param untilReady what must come true after its start
  * @param stopTimeoutSeconds how long it may take to stop
  * @param whenReady what the facts are once it is ready, beside the container itself
  */
 public record ManagedContainer(
     String module,
     ContainerSpec spec,
-    Action.WaitFor wait,
+    Action.WaitFor untilReady,
     int stopTimeoutSeconds,
     List<Effect> whenReady) {
   /** The label whose value is the section of the plan that a container belongs to. */
@@ -102,14 +102,15 @@ public record ManagedContainer(
       Field state =
           Field.of(
               "state", container.get().path("State").path("Status").asText("exited"), "running");
-      List<Action> actions = new ArrayList<>(List.of(new Action.StartContainer(spec.name()), wait));
+      List<Action> actions =
+          new ArrayList<>(List.of(new Action.StartContainer(spec.name()), untilReady));
       actions.addAll(removePrevious(docker));
       return Optional.of(
           change(Kind.UPDATE, "it does not run", List.of(state), List.of(), actions));
     }
     if (!ready) {
       Field state = Field.of("state", "starting", "ready");
-      List<Action> actions = new ArrayList<>(List.of(wait));
+      List<Action> actions = new ArrayList<>(List.of(untilReady));
       actions.addAll(removePrevious(docker));
       return Optional.of(
           change(Kind.UPDATE, "it is not ready yet", List.of(state), List.of(), actions));
@@ -171,7 +172,7 @@ public record ManagedContainer(
     evicted.forEach(
         c -> actions.add(new Action.StopContainer(DockerFacts.name(c), stopTimeout(c))));
     actions.add(new Action.RunContainer(spec));
-    actions.add(wait);
+    actions.add(untilReady);
     evicted.forEach(c -> actions.add(new Action.StartContainer(DockerFacts.name(c))));
     actions.addAll(removePrevious(docker));
     return actions;
@@ -188,7 +189,7 @@ public record ManagedContainer(
     }
     actions.add(new Action.RenameContainer(spec.name(), previousName()));
     actions.add(new Action.RunContainer(spec));
-    actions.add(wait);
+    actions.add(untilReady);
     evicted.forEach(c -> actions.add(new Action.StartContainer(DockerFacts.name(c))));
     actions.add(new Action.RemoveContainer(previousName()));
     return actions;

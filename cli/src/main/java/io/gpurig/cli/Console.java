@@ -1,0 +1,45 @@
+package io.gpurig.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a command sees of the process that it runs in, handed in so that tests can run commands
+ * without one.
+ *
+ * @param out for what was asked for
+ * @param err for all else: problems, progress
+ * @param colour whether {@code out} is a terminal that shows colours
+ * @param environment the environment variables
+ * @param home the user's home folder
+ */
+record Console(
+    PrintWriter out, PrintWriter err, boolean colour, Map<String, String> environment, Path home) {
+
+  static Console ofProcess() {
+    boolean terminal = System.console() != null && System.console().isTerminal();
+    Map<String, String> environment = System.getenv();
+    boolean colour =
+        terminal
+            && environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    return new Console(
+        writer(FileDescriptor.out),
+        writer(FileDescriptor.err),
+        colour,
+        environment,
+        Path.of(environment.getOrDefault("HOME", "/")));
+  }
+
+  private static PrintWriter writer(FileDescriptor descriptor) {
+    Writer writer = new OutputStreamWriter(new FileOutputStream(descriptor), UTF_8);
+    return new PrintWriter(writer, true);
+  }
+}

@@ -1,0 +1,67 @@
+package io.gpurig.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which hosts, and with which variables. */
+final class InputOptions {
+  @Option(
+      names = {"-i", "--inventory"},
+      paramLabel = "FILE",
+      description = "The Ansible inventory. Without one the only host is localhost.")
+  private @Nullable Path inventory;
+
+  @Option(
+      names = {"-l", "--limit"},
+      paramLabel = "PATTERN",
+      description = "Only those hosts of the plan that this host pattern selects too.")
+  private @Nullable String limit;
+
+  @Option(
+      names = "--var",
+      paramLabel = "NAME=VALUE",
+      description = "A variable; wins over those of plan and inventory. Repeatable.")
+  private Map<String, String> variables = new LinkedHashMap<>();
+
+  @Option(
+      names = {"-f", "--forks"},
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "How many hosts to talk to at once (default: ${DEFAULT-VALUE}).")
+  private int forks;
+
+  InputOptions() {}
+
+  Optional<Path> inventory() {
+    return Optional.ofNullable(inventory);
+  }
+
+  Optional<String> limit() {
+    return Optional.ofNullable(limit);
+  }
+
+  Map<String, String> variables() {
+    return variables;
+  }
+
+  int forks() {
+    return Math.max(1, forks);
+  }
+
+  /** The parameter of the commands that take plans. */
+  static final class Plans {
+    @picocli.CommandLine.Parameters(arity = "1..*", paramLabel = "PLAN", description = "Plan files.")
+    private List<Path> files = List.of();
+
+    Plans() {}
+
+    List<Path> files() {
+      return files;
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.gpurig.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.FactsFolder;
+import io.gpurig.engine.inventory.ConnectionVariables;
+import io.gpurig.engine.inventory.Host;
+import io.gpurig.engine.inventory.HostPattern;
+import io.gpurig.engine.inventory.Inventory;
+import io.gpurig.engine.plan.PlanFile;
+import io.gpurig.engine.problem.Nearest;
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.run.Target;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns options into targets, and collects all that is wrong with them. */
+final class Inputs {
+  private final InputOptions options;
+  private final Console console;
+  private final Problems problems = new Problems();
+
+  Inputs(InputOptions options, Console console) {
+    this.options = options;
+    this.console = console;
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  /** Returns the plans that could be read. */
+  List<PlanFile> plans(List<Path> files) {
+    return files.stream()
+        .flatMap(file -> PlanFile.load(file, file.toString(), problems).stream())
+        .toList();
+  }
+
+  /** Returns the hosts that a plan is for, with what they should be. */
+  List<Target.Live> live(PlanFile plan) {
+    List<Target.Live> targets = new ArrayList<>();
+    inventory().ifPresent(inventory -> targets.addAll(live(plan, inventory)));
+    return targets;
+  }
+
+  private List<Target.Live> live(PlanFile plan, Inventory inventory) {
+    List<Target.Live> targets = new ArrayList<>();
+    for (Host host : selected(plan, inventory)) {
+      var settings =
+          ConnectionVariables.settings(host, console.environment(), console.home(), problems);
+      plan.resolve(host, variables(), problems)
+          .flatMap(resolved -> settings.map(s -> new Target.Live(s, resolved)))
+          .ifPresent(targets::add);
+    }
+    return targets;
+  }
+
+  /**
+   * Returns the hosts that a plan is for among those that a folder has recorded facts of. Without an
+   * inventory these are all of them.
+   */
+  List<Target.Recorded> recorded(PlanFile plan, Path folder) {
+    Map<String, Facts> recorded = new LinkedHashMap<>();
+    FactsFolder.load(folder, problems).forEach(facts -> recorded.put(facts.host(), facts));
+    List<Host> hosts = new ArrayList<>();
+    if (options.inventory().isPresent()) {
+      inventory().ifPresent(inventory -> hosts.addAll(selected(plan, inventory)));
+    } else {
+      recorded.keySet().forEach(name -> hosts.add(new Host(name, Map.of())));
+    }
+    List<Target.Recorded> targets = new ArrayList<>();
+    for (Host host : hosts) {
+      Facts facts = recorded.get(host.name());
+      if (facts == null) {
+        problems.add(noFacts(host, folder, recorded));
+        continue;
+      }
+      plan.resolve(host, variables(), problems)
+          .ifPresent(resolved -> targets.add(new Target.Recorded(facts, resolved)));
+    }
+    return targets;
+  }
+
+  private static Problem noFacts(Host host, Path folder, Map<String, Facts> recorded) {
+    Problem problem =
+        Problem.error(
+            "facts/no-such-host", "%s has no facts of host %s".formatted(folder, host.name()));
+    return Nearest.to(host.name(), recorded.keySet())
+        .map(near -> problem.suggest("it has those of " + near))
+        .orElseGet(() -> problem.suggest("record them with `gpurig facts --save " + folder + "`"));
+  }
+
+  private List<Host> selected(PlanFile plan, Inventory inventory) {
+    List<Host> hosts =
+        HostPattern.select(
+            plan.hosts(), inventory, Optional.of(plan.document().value("/hosts")), problems);
+    if (options.limit().isEmpty()) {
+      return hosts;
+    }
+    List<Host> limit =
+        HostPattern.select(options.limit().get(), inventory, Optional.empty(), problems);
+    return hosts.stream().filter(limit::contains).toList();
+  }
+
+  private Optional<Inventory> inventory() {
+    return options
+        .inventory()
+        .map(file -> Inventory.load(file, file.toString(), problems))
+        .orElseGet(() -> Optional.of(Inventory.implicitLocalhost()));
+  }
+
+  /** True, false and whole numbers have their type; all else is text, so that 1.10 stays 1.10. */
+  private Map<String, JsonNode> variables() {
+    Map<String, JsonNode> variables = new HashMap<>();
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    options
+        .variables()
+        .forEach(
+            (name, value) ->
+                variables.put(
+                    name,
+                    switch (value) {
+                      case "true", "false" -> json.booleanNode(value.equals("true"));
+                      case String s when s.matches("-?(0|[1-9][0-9]{0,17})") ->
+                          json.numberNode(Long.parseLong(s));
+                      default -> json.textNode(value);
+                    }));
+    return variables;
+  }
+}

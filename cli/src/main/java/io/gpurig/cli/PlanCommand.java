@@ -1,0 +1,65 @@
+package io.gpurig.cli;
+
+import io.gpurig.engine.plan.PlanFile;
+import io.gpurig.engine.report.Report;
+import io.gpurig.engine.run.Target;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows what an apply would change. */
+@Command(
+    name = "plan",
+    description = "Compares hosts with plans and shows what an apply would change; changes nothing.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  gpurig plan gpu-nodes.yaml -i inventory.yaml",
+      "  gpurig plan gpu-nodes.yaml -i inventory.yaml --limit 'node[01:04]' --var driver=580.126.20",
+      "  gpurig plan gpu-nodes.yaml --facts facts/          without touching a host",
+      "",
+      "Exit codes: 0 nothing to change, 3 changes are pending, 1 a host failed,",
+      "            2 the input is wrong, 4 refused for safety."
+    })
+final class PlanCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private InputOptions.Plans plans = new InputOptions.Plans();
+  @Mixin private InputOptions options = new InputOptions();
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  @Option(
+      names = "--facts",
+      paramLabel = "DIR",
+      description = "Plan from recorded facts, one HOST.json a host, instead of from the hosts.")
+  private @Nullable Path facts;
+
+  PlanCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Inputs inputs = new Inputs(options, console);
+    Runner runner = new Runner("plan", console, options, output);
+    List<PlanFile> files = inputs.plans(plans.files());
+    List<List<? extends Target>> targets = new ArrayList<>();
+    for (PlanFile file : files) {
+      targets.add(facts == null ? inputs.live(file) : inputs.recorded(file, facts));
+    }
+    if (runner.stopped(inputs.problems())) {
+      return runner.inputWrong();
+    }
+    List<Report> reports = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      reports.add(runner.report(files.get(i), runner.fleet().plan(targets.get(i))));
+    }
+    return runner.finish(reports);
+  }
+}

@@ -1,0 +1,97 @@
+package io.gpurig.engine.fact;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.problem.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A folder of facts files, one {@code HOST.json} a host. */
+public final class FactsFolder {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private FactsFolder() {}
+
+  /** Returns the facts in a folder, by the names of the files. */
+  public static List<Facts> load(Path folder, Problems problems) {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(folder)) {
+      files = entries.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    } catch (IOException e) {
+      problems.add(
+          Problem.error("facts/no-such-folder", "there is no readable folder of facts " + folder)
+              .suggest("record facts with `gpurig facts --save " + folder + "`"));
+      return List.of();
+    }
+    if (files.isEmpty()) {
+      problems.add(Problem.error("facts/none", folder + " has no facts file, HOST.json"));
+    }
+    List<Facts> facts = new ArrayList<>();
+    files.forEach(file -> read(file, problems).ifPresent(facts::add));
+    return facts;
+  }
+
+  /** Writes the facts of a host to its file in a folder, replacing what was there as a whole. */
+  public static void save(Path folder, Facts facts) throws IOException {
+    Files.createDirectories(folder);
+    Path temporary = Files.createTempFile(folder, "facts", ".part");
+    Files.writeString(temporary, FactsJson.write(facts).toPrettyString() + "\n");
+    Path file = folder.resolve(facts.host().replace('/', '_') + ".json");
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Optional<Facts> read(Path file, Problems problems) {
+    try {
+      JsonNode root = JSON.readTree(Files.readAllBytes(file));
+      Optional<String> wrong = wrong(root);
+      wrong.ifPresent(why -> problems.add(Problem.error("facts/format", file + " " + why)));
+      return wrong.isEmpty() ? Optional.of(FactsJson.read(root)) : Optional.empty();
+    } catch (JsonProcessingException e) {
+      problems.add(Problem.error("facts/json", at(file, e.getLocation()), e.getOriginalMessage()));
+    } catch (IOException e) {
+      problems.add(Problem.error("facts/unreadable", "cannot read " + file));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> wrong(JsonNode root) {
+    JsonNode version = root.path("gpurigFacts");
+    if (!version.isInt() || !root.path("host").isTextual() || !root.path("reads").isObject()) {
+      return Optional.of(
+          "is not a facts file: expected {\"gpurigFacts\": 1, \"host\": \"…\", \"reads\": {…}}");
+    }
+    if (version.asInt() > FactsJson.VERSION) {
+      return Optional.of(
+          "has format %d, and this gpurig reads up to %d; update it"
+              .formatted(version.asInt(), FactsJson.VERSION));
+    }
+    return Stream.of("files", "commands", "pci", "docker", "deviceUsers")
+        .filter(kind -> !root.path("reads").path(kind).isObject())
+        .filter(kind -> root.path("reads").hasNonNull(kind))
+        .findFirst()
+        .map(kind -> "has reads." + kind + " that is not an object");
+  }
+
+  private static Source at(Path file, JsonLocation location) {
+    int line = Math.max(1, location.getLineNr());
+    String text = "";
+    try (Stream<String> lines = Files.lines(file)) {
+      text = lines.skip(line - 1L).findFirst().orElse("");
+    } catch (IOException | UncheckedIOException e) {
+      text = ""; // not text: the position alone has to do
+    }
+    String shown = text.substring(0, Math.min(text.length(), 200));
+    return new Source(file.toString(), line, Math.max(1, location.getColumnNr()), 1, shown);
+  }
+}

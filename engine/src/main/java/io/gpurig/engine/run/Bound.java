@@ -1,0 +1,36 @@
+package io.gpurig.engine.run;
+
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.Read;
+import io.gpurig.engine.module.Diff;
+import io.gpurig.engine.module.Module;
+import io.gpurig.engine.plan.ResolvedPlan;
+import io.gpurig.engine.plan.Section;
+import java.util.List;
+
+/**
+ * A module together with what a plan asks of it.
+ *
+ * @param <D> what the module's section asks for
+ */
+record Bound<D>(Module<D> module, D desired) {
+  /** Returns the modules whose sections the plan has, in the order given. */
+  static List<Bound<?>> all(List<Module<?>> modules, ResolvedPlan plan) {
+    return modules.stream()
+        .<Bound<?>>flatMap(
+            module -> plan.section(module.section()).map(section -> of(module, section)).stream())
+        .toList();
+  }
+
+  private static <D> Bound<D> of(Module<D> module, Section section) {
+    return new Bound<>(module, module.desired(section));
+  }
+
+  List<Read> reads() {
+    return module.reads(desired);
+  }
+
+  Diff diff(Facts facts) {
+    return module.diff(desired, facts);
+  }
+}

@@ -1,0 +1,134 @@
+package io.gpurig.engine.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gpurig.engine.change.Action;
+import io.gpurig.engine.change.Change;
+import io.gpurig.engine.change.Undo;
+import io.gpurig.engine.connect.Connection.ExecResult;
+import io.gpurig.engine.connect.ConnectionException;
+import io.gpurig.engine.docker.DockerEngine;
+import io.gpurig.engine.docker.DockerException;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.report.ChangeReport.Outcome;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Carries out the changes of one host: the only code that alters a host. */
+final class Executor {
+  private static final Duration FILE_DEADLINE = Duration.ofMinutes(1);
+
+  private final String host;
+  private final HostSession session;
+  private final Event.Listener events;
+  private final Waiter waiter;
+
+  Executor(String host, HostSession session, Event.Listener events, Waiting waiting) {
+    this.host = host;
+    this.session = session;
+    this.events = events;
+    this.waiter = new Waiter(host, session, events, waiting);
+  }
+
+  /**
+   * What became of a change.
+   *
+   * @param problems why it failed, then what could not be taken back; empty when it is done
+   */
+  record Result(Outcome outcome, List<Problem> problems) {}
+
+  /**
+   * Makes a change. When one of its actions fails, what was done is taken back, newest first; the
+   * failed action too, because it may be half done.
+   */
+  Result make(Change change, Facts before) {
+    events.on(new Event.ChangeStarted(host, change));
+    Deque<Action> done = new ArrayDeque<>();
+    for (Action action : change.actions()) {
+      done.push(action);
+      events.on(new Event.ActionStarted(host, action));
+      try {
+        act(action);
+      } catch (ActionException e) {
+        List<Problem> problems = new ArrayList<>(List.of(e.problem()));
+        problems.addAll(undo(done, before));
+        return new Result(problems.size() == 1 ? Outcome.UNDONE : Outcome.FAILED, problems);
+      }
+    }
+    events.on(new Event.ChangeDone(host, change));
+    return new Result(Outcome.DONE, List.of());
+  }
+
+  private List<Problem> undo(Deque<Action> done, Facts before) {
+    List<Problem> problems = new ArrayList<>();
+    for (Action action : done) {
+      for (Action undo : Undo.of(action, before)) {
+        events.on(new Event.Undoing(host, undo));
+        try {
+          act(undo);
+        } catch (ActionException e) {
+          problems.add(
+              Problem.error(
+                  "apply/not-undone",
+                  "could not take back: %s: %s".formatted(undo.describe(), e.problem().message())));
+        }
+      }
+    }
+    return problems;
+  }
+
+  private void act(Action action) throws ActionException {
+    try {
+      DockerEngine docker = session.docker();
+      switch (action) {
+        case Action.WriteFile write -> sh(action, ActionScript.write(write), FILE_DEADLINE);
+        case Action.RemoveFile remove -> sh(action, ActionScript.remove(remove), FILE_DEADLINE);
+        case Action.RunCommand run ->
+            sh(action, ActionScript.run(run.argv()), Duration.ofSeconds(run.timeoutSeconds()));
+        case Action.PullImage pull -> {
+          if (!docker.hasImage(pull.image())) {
+            docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
+          }
+        }
+        case Action.RunContainer run -> {
+          docker.create(run.spec());
+          docker.start(run.spec().name());
+        }
+        case Action.StartContainer start -> docker.start(start.name());
+        case Action.StopContainer stop ->
+            docker.stop(stop.name(), Duration.ofSeconds(stop.timeoutSeconds()));
+        case Action.RenameContainer rename -> docker.rename(rename.from(), rename.to());
+        case Action.RemoveContainer remove -> docker.remove(remove.name());
+        case Action.WaitFor wait -> waiter.await(wait);
+      }
+    } catch (ConnectionException e) {
+      throw new ActionException(e.problem());
+    } catch (DockerException e) {
+      throw new ActionException(e.problem());
+    }
+  }
+
+  private void sh(Action action, String script, Duration deadline)
+      throws ConnectionException, ActionException {
+    ExecResult result = session.sh(script, deadline);
+    if (result.exit() != 0) {
+      String said = new String(result.stderr(), UTF_8).strip();
+      throw new ActionException(
+          Problem.error(
+              "apply/action-failed",
+              "could not %s: %s"
+                  .formatted(
+                      action.describe(),
+                      said.isEmpty() ? "exit status " + result.exit() : lastLines(said))));
+    }
+  }
+
+  private static String lastLines(String text) {
+    List<String> lines = text.lines().toList();
+    return String.join("; ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+  }
+}

@@ -1,0 +1,117 @@
+package io.gpurig.engine.run;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gpurig.engine.connect.ConnectionException;
+import io.gpurig.engine.connect.Connector;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.module.Module;
+import io.gpurig.engine.report.HostReport;
+import io.gpurig.engine.report.HostReport.RoundTrips;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+
+/** Runs plans on many hosts at once. Hosts do not depend on each other: one that fails hides none. */
+public final class Fleet {
+  private final List<Module<?>> modules;
+  private final Connector connector;
+  private final Event.Listener events;
+  private final Waiting waiting;
+  private final int forks;
+
+  /**
+   * @param modules in the order in which they depend on each other
+   * @param connector opens the connections
+   * @param events is told what happens
+   * @param waiting the time
+   * @param forks how many hosts at most are talked to at once
+   */
+  public Fleet(
+      List<Module<?>> modules,
+      Connector connector,
+      Event.Listener events,
+      Waiting waiting,
+      int forks) {
+    this.modules = List.copyOf(modules);
+    this.connector = requireNonNull(connector, "connector is null");
+    this.events = requireNonNull(events, "events is null");
+    this.waiting = requireNonNull(waiting, "waiting is null");
+    this.forks = forks;
+  }
+
+  /** Compares hosts with their plans. Returns a report a host, in the order of the targets. */
+  public List<HostReport> plan(List<? extends Target> targets) throws InterruptedException {
+    return each(targets, target -> reported(target, run().plan(target)));
+  }
+
+  /** Brings hosts to their plans. Returns a report a host, in the order of the targets. */
+  public List<HostReport> apply(List<Target.Live> targets) throws InterruptedException {
+    return each(targets, target -> reported(target, run().apply(target)));
+  }
+
+  /** What a host answered, or why it did not. */
+  public sealed interface Answer {
+    /** It answered. */
+    record Read(Facts facts) implements Answer {}
+
+    /** It did not answer. */
+    record Failed(HostReport report) implements Answer {}
+  }
+
+  /** Reads what the plans need to know of their hosts. */
+  public List<Answer> read(List<Target.Live> targets) throws InterruptedException {
+    return each(targets, this::facts);
+  }
+
+  private Answer facts(Target.Live target) {
+    try (HostSession session = HostSession.open(target.settings(), connector)) {
+      return new Answer.Read(session.read(HostRun.reads(Bound.all(modules, target.plan()))));
+    } catch (ConnectionException e) {
+      return new Answer.Failed(
+          HostReport.failed(target.host(), List.of(e.problem()), RoundTrips.NONE));
+    }
+  }
+
+  private HostReport reported(Target target, HostReport report) {
+    events.on(new Event.HostDone(target.host(), report));
+    return report;
+  }
+
+  private HostRun run() {
+    return new HostRun(modules, connector, events, waiting);
+  }
+
+  private <T extends Target, R> List<R> each(List<T> targets, Function<T, R> work)
+      throws InterruptedException {
+    Semaphore turn = new Semaphore(forks);
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host-", 0).factory())) {
+      List<Future<R>> futures = new ArrayList<>();
+      for (T target : targets) {
+        futures.add(
+            threads.submit(
+                () -> {
+                  turn.acquire();
+                  try {
+                    return work.apply(target);
+                  } finally {
+                    turn.release();
+                  }
+                }));
+      }
+      List<R> results = new ArrayList<>();
+      for (Future<R> future : futures) {
+        results.add(future.get());
+      }
+      return results;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a host's run ended in a bug", e.getCause());
+    }
+  }
+}

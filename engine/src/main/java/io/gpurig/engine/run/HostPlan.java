@@ -1,0 +1,72 @@
+package io.gpurig.engine.run;
+
+import io.gpurig.engine.change.Change;
+import io.gpurig.engine.change.Disruption;
+import io.gpurig.engine.change.Effect;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.module.Diff;
+import io.gpurig.engine.module.Finding;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is to be done to one host.
+ *
+ * @param changes in the order in which to make them
+ * @param findings what the modules have to say
+ * @param before the facts as they were read
+ * @param projected the facts as they will be after the changes
+ */
+record HostPlan(List<Change> changes, List<Finding> findings, Facts before, Facts projected) {
+
+  /**
+   * Asks each module in turn, on the facts as they will be after the changes before it, so that a
+   * bare host previews to the end. A module that is blocked blocks those after it: what they would
+   * say rests on what will not happen.
+   */
+  static HostPlan of(List<Bound<?>> modules, Facts facts, Disruption allowed) {
+    List<Change> changes = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>();
+    Facts projected = facts;
+    for (Bound<?> module : modules) {
+      Diff diff = module.diff(projected);
+      findings.addAll(diff.findings());
+      for (Change change : diff.changes()) {
+        changes.add(change);
+        if (change.disruption().compareTo(allowed) > 0) {
+          findings.add(tooDisruptive(change, allowed));
+        }
+        for (Effect effect : change.effects()) {
+          projected = effect.on(projected);
+        }
+      }
+      if (diff.findings().stream().anyMatch(HostPlan::blocks)) {
+        break;
+      }
+    }
+    return new HostPlan(List.copyOf(changes), List.copyOf(findings), facts, projected);
+  }
+
+  /** Returns whether nothing may be done to the host. */
+  boolean blocked() {
+    return findings.stream().anyMatch(HostPlan::blocks);
+  }
+
+  private static boolean blocks(Finding finding) {
+    return switch (finding.severity()) {
+      case WARNING -> false;
+      case REFUSED, ERROR -> true;
+    };
+  }
+
+  private static Finding tooDisruptive(Change change, Disruption allowed) {
+    String affected =
+        change.affected().isEmpty() ? "" : " and hits " + String.join(", ", change.affected());
+    return Finding.refused(
+        "rollout/too-disruptive",
+        "/rollout/allowDisruption",
+        "changing the %s means a %s%s, but the plan allows %s"
+            .formatted(change.target(), change.disruption().word(), affected, allowed.word()),
+        "set rollout.allowDisruption: %s if that is meant".formatted(change.disruption().word()));
+  }
+}

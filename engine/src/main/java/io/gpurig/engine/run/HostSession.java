@@ -1,0 +1,105 @@
+package io.gpurig.engine.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gpurig.engine.connect.Connection;
+import io.gpurig.engine.connect.Connection.ExecResult;
+import io.gpurig.engine.connect.ConnectionException;
+import io.gpurig.engine.connect.ConnectionSettings;
+import io.gpurig.engine.connect.Connector;
+import io.gpurig.engine.docker.DockerEngine;
+import io.gpurig.engine.docker.DockerException;
+import io.gpurig.engine.fact.DockerFacts;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.Read;
+import io.gpurig.engine.fact.ReadScript;
+import io.gpurig.engine.fact.Shell;
+import io.gpurig.engine.fact.UnreadableAnswerException;
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.report.HostReport.RoundTrips;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** One host while a connection to it is open. */
+final class HostSession implements AutoCloseable {
+  /** Each command of a read has 30 seconds of its own; this is for a host that answers nothing. */
+  private static final Duration READ_DEADLINE = Duration.ofMinutes(5);
+
+  private final ConnectionSettings settings;
+  private final Connection connection;
+  private final DockerEngine docker;
+
+  private HostSession(ConnectionSettings settings, Connection connection) {
+    this.settings = settings;
+    this.connection = connection;
+    this.docker = DockerEngine.over(connection, settings.become());
+  }
+
+  static HostSession open(ConnectionSettings settings, Connector connector)
+      throws ConnectionException {
+    return new HostSession(settings, connector.connect(settings));
+  }
+
+  DockerEngine docker() {
+    return docker;
+  }
+
+  /** Reads all at once: one exec for the script, and Docker beside it over the same connection. */
+  Facts read(List<Read> reads) throws ConnectionException {
+    try (ExecutorService beside =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("docker-read").factory())) {
+      boolean wantsDocker = reads.contains(new Read.Docker());
+      Future<DockerFacts> state = wantsDocker ? beside.submit(this::readDocker) : null;
+      Facts facts = readScript(ReadScript.of(reads));
+      return state == null ? facts : facts.withDocker(state.get());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectionException(Problem.error("run/interrupted", "interrupted"));
+    }
+  }
+
+  private Facts readScript(ReadScript script) throws ConnectionException {
+    ExecResult result = sh(script.text(), READ_DEADLINE);
+    try {
+      return script.parse(settings.name(), result.stdout());
+    } catch (UnreadableAnswerException e) {
+      throw new ConnectionException(ShellProblem.of(settings, result, e.reason()));
+    }
+  }
+
+  private DockerFacts readDocker() {
+    try {
+      return new DockerFacts(Optional.of(docker.info()), docker.containers(), Optional.empty());
+    } catch (DockerException e) {
+      return DockerFacts.unreachable(e.problem().message());
+    }
+  }
+
+  /** Runs a script as the user that the plan's work is done as. */
+  ExecResult sh(String script, Duration deadline) throws ConnectionException {
+    String shell =
+        settings.become()
+            ? "sudo -n -H -u " + Shell.quote(settings.becomeUser()) + " -- sh -s"
+            : "sh -s";
+    return connection.exec(shell, script.getBytes(UTF_8), deadline);
+  }
+
+  RoundTrips roundTrips() {
+    Connection.Traffic traffic = connection.traffic();
+    return new RoundTrips(
+        traffic.connections(), traffic.execs(), traffic.channels(), docker.requests());
+  }
+
+  @Override
+  public void close() {
+    docker.close();
+    connection.close();
+  }
+}

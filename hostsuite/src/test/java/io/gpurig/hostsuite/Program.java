@@ -1,0 +1,74 @@
+package io.gpurig.hostsuite;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Programs that tests run as processes of their own. */
+final class Program {
+  private static final Path JAR = Path.of("../cli/target/gpurig.jar");
+
+  private Program() {}
+
+  /**
+   * What a program that ended left behind.
+   *
+   * @param exit its exit status
+   */
+  record Result(int exit, String out, String err) {
+    /** Returns both outputs, for the message of an assertion. */
+    String both() {
+      return "exit " + exit + "\n" + out + err;
+    }
+  }
+
+  /** Runs the packaged gpurig. */
+  static Result gpurig(Object... arguments) throws IOException, InterruptedException {
+    return run(gpurigCommand(arguments));
+  }
+
+  static List<String> gpurigCommand(Object... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toString()));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return command;
+  }
+
+  /** Runs a program without input, for five minutes at most. */
+  static Result run(List<String> command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // the agent and keys of whoever runs the tests are not theirs
+    builder.environment().remove("SSH_AUTH_SOCK");
+    Process process = builder.start();
+    process.getOutputStream().close();
+    CompletableFuture<String> err =
+        CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+    String out = read(process.getInputStream());
+    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IOException(command + " did not end");
+    }
+    return new Result(process.exitValue(), out, err.join());
+  }
+
+  private static String read(java.io.InputStream stream) {
+    try (stream) {
+      return new String(stream.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

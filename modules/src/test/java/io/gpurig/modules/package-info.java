@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.gpurig.modules;
+
+import org.jspecify.annotations.NullMarked;
