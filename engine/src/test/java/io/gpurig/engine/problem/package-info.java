@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.gpurig.engine.problem;
+
+import org.jspecify.annotations.NullMarked;
