@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 /** The root command. */
 @Command(
     name = "gpurig",
-    description = "Brings GPU hosts, and the containers on them, to the state that a plan describes.",
+    description =
+        "Brings GPU hosts, and the containers on them, to the state that a plan describes.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -55,7 +55,10 @@ final class InputOptions {
 
   /** The parameter of the commands that take plans. */
   static final class Plans {
-    @picocli.CommandLine.Parameters(arity = "1..*", paramLabel = "PLAN", description = "Plan files.")
+    @picocli.CommandLine.Parameters(
+        arity = "1..*",
+        paramLabel = "PLAN",
+        description = "Plan files.")
     private List<Path> files = List.of();
 
     Plans() {}

@@ -63,8 +63,8 @@ final class Inputs {
   }
 
   /**
-   * Returns the hosts that a plan is for among those that a folder has recorded facts of. Without an
-   * inventory these are all of them.
+   * Returns the hosts that a plan is for among those that a folder has recorded facts of. Without
+   * an inventory these are all of them.
    */
   List<Target.Recorded> recorded(PlanFile plan, Path folder) {
     Map<String, Facts> recorded = new LinkedHashMap<>();

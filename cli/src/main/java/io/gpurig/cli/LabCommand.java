@@ -36,7 +36,8 @@ import picocli.CommandLine.Option;
 final class LabCommand implements Callable<Integer> {
   private static final Duration START = Duration.ofSeconds(60);
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   private LabCommand() {}
 
@@ -117,7 +118,9 @@ final class LabCommand implements Callable<Integer> {
 
     private int foreground() throws IOException, InterruptedException {
       try (Lab lab = Lab.start(folder.path, Math.max(1, hosts))) {
-        console.out().printf("%d hosts are up; inventory: %s%n", lab.hosts().size(), lab.inventory());
+        console
+            .out()
+            .printf("%d hosts are up; inventory: %s%n", lab.hosts().size(), lab.inventory());
         CountDownLatch closed = new CountDownLatch(1);
         Thread hook = Thread.ofPlatform().unstarted(() -> end(lab, closed));
         Runtime.getRuntime().addShutdownHook(hook);

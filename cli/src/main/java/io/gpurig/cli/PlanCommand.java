@@ -15,13 +15,15 @@ import picocli.CommandLine.Option;
 /** Shows what an apply would change. */
 @Command(
     name = "plan",
-    description = "Compares hosts with plans and shows what an apply would change; changes nothing.",
+    description =
+        "Compares hosts with plans and shows what an apply would change; changes nothing.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
       "  gpurig plan gpu-nodes.yaml -i inventory.yaml",
-      "  gpurig plan gpu-nodes.yaml -i inventory.yaml --limit 'node[01:04]' --var driver=580.126.20",
+      "  gpurig plan gpu-nodes.yaml -i inventory.yaml --limit 'node[01:04]' --var"
+          + " driver=580.126.20",
       "  gpurig plan gpu-nodes.yaml --facts facts/          without touching a host",
       "",
       "Exit codes: 0 nothing to change, 3 changes are pending, 1 a host failed,",

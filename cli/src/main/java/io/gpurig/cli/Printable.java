@@ -1,6 +1,8 @@
 package io.gpurig.cli;
 
-/** Text of hosts and plans, made safe for a terminal: it cannot move the cursor or change colours. */
+/**
+ * Text of hosts and plans, made safe for a terminal: it cannot move the cursor or change colours.
+ */
 final class Printable {
   private Printable() {}
 

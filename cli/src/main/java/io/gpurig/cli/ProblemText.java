@@ -32,8 +32,7 @@ final class ProblemText {
         .suggestion()
         .ifPresent(
             suggestion ->
-                writer.println(
-                    ("  -> " + Printable.lines(suggestion)).replace("\n", "\n     ")));
+                writer.println(("  -> " + Printable.lines(suggestion)).replace("\n", "\n     ")));
   }
 
   private static void excerpt(PrintWriter writer, Source source) {

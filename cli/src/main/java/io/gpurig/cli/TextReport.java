@@ -52,7 +52,8 @@ final class TextReport {
       for (HostReport host : alike) {
         HostReport.RoundTrips cost = host.roundTrips();
         out.printf(
-            "  %s: %d SSH connection(s), %d exec(s), %d channel(s) to Docker, %d Docker request(s)%n",
+            "  %s: %d SSH connection(s), %d exec(s), %d channel(s) to Docker, %d Docker"
+                + " request(s)%n",
             host.host(), cost.connections(), cost.execs(), cost.channels(), cost.dockerRequests());
       }
     }

@@ -42,7 +42,8 @@ final class FailureTest {
         expect(0, "plan", plan, "-i", inventory);
         assertThat(host.sh("docker ps -a --format '{{.Names}} {{.State}}' | sort"))
             .isEqualTo("nvidia-driver running\nnvidia-toolkit running\n");
-        assertThat(host.sh("cat /sys/module/nvidia/version; chroot /run/nvidia/driver nvidia-smi -L"))
+        assertThat(
+                host.sh("cat /sys/module/nvidia/version; chroot /run/nvidia/driver nvidia-smi -L"))
             .startsWith(image.replaceAll(".*:|-debian12", ""))
             .contains("GPU 0");
       }
@@ -107,7 +108,9 @@ final class FailureTest {
               .replace(
                   "  hosts:\n",
                   "  hosts:\n    gone: {ansible_host: 127.0.0.1, ansible_port: 1}\n"
-                      + "    stranger: {ansible_host: " + good.address() + ", ansible_user: nobody}\n");
+                      + "    stranger: {ansible_host: "
+                      + good.address()
+                      + ", ansible_user: nobody}\n");
       Files.writeString(inventory, text);
       Path plan = bench.driver(DRIVER_16);
 

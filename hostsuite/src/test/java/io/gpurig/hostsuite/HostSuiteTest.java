@@ -37,15 +37,18 @@ final class HostSuiteTest {
       JsonNode applied = json(0, "apply", plan, "-i", inventory, "--format", "json", "-q");
       JsonNode again = json(0, "plan", plan, "-i", inventory, "--format", "json");
 
-      assertThat(targets(planned)).containsExactly("container nvidia-driver", "container nvidia-toolkit");
+      assertThat(targets(planned))
+          .containsExactly("container nvidia-driver", "container nvidia-toolkit");
       // the preview of the bare host was the truth, to the last action
       assertThat(withoutOutcome(applied)).isEqualTo(withoutOutcome(planned));
       assertThat(applied.at("/hosts/0/status").asText()).isEqualTo("changed");
       assertThat(again.at("/hosts/0/status").asText()).isEqualTo("unchanged");
       assertThat(host.sh("chroot /run/nvidia/driver nvidia-smi -L")).contains("GPU 0: ");
       assertThat(host.sh("docker info --format '{{json .Runtimes}}'")).contains("\"nvidia\"");
-      assertThat(host.sh("docker run --rm --runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all"
-              + " lab/busybox:1 nvidia-smi -L"))
+      assertThat(
+              host.sh(
+                  "docker run --rm --runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all"
+                      + " lab/busybox:1 nvidia-smi -L"))
           .contains("GPU 0: ");
       assertThat(host.sh("docker info --format '{{.DefaultRuntime}}'")).isEqualTo("runc\n");
       // neither Docker nor what ran on it was touched
@@ -96,20 +99,22 @@ final class HostSuiteTest {
       Path inventory = bench.inventory(host);
       json(0, "apply", bench.driver(DRIVER_16), "-i", inventory, "--format", "json", "-q");
       host.sh(WORKLOAD);
-      String before = host.sh("docker inspect --format '{{.Id}} {{.State.StartedAt}}' nvidia-driver work");
+      String before =
+          host.sh("docker inspect --format '{{.Id}} {{.State.StartedAt}}' nvidia-driver work");
 
       Result refused = Program.gpurig("apply", bench.driver(DRIVER_20), "-i", inventory);
 
       assertThat(refused.exit()).as(refused.both()).isEqualTo(4);
       assertThat(refused.out()).contains("in use by container work (sh pid ");
-      assertThat(host.sh("docker inspect --format '{{.Id}} {{.State.StartedAt}}' nvidia-driver work"))
+      assertThat(
+              host.sh("docker inspect --format '{{.Id}} {{.State.StartedAt}}' nvidia-driver work"))
           .isEqualTo(before);
 
-      Path allowed =
-          bench.plan(Workbench.driverSection(DRIVER_20) + "  evictClients: true\n");
+      Path allowed = bench.plan(Workbench.driverSection(DRIVER_20) + "  evictClients: true\n");
       JsonNode applied = json(0, "apply", allowed, "-i", inventory, "--format", "json", "-q");
 
-      assertThat(applied.at("/hosts/0/changes/0/disruption").asText()).isEqualTo("workspace-restart");
+      assertThat(applied.at("/hosts/0/changes/0/disruption").asText())
+          .isEqualTo("workspace-restart");
       assertThat(host.sh("cat /sys/module/nvidia/version")).isEqualTo("580.126.20\n");
       assertThat(host.sh("docker ps --format '{{.Names}}'")).contains("work", "nvidia-driver");
     }
@@ -121,13 +126,22 @@ final class HostSuiteTest {
       Workbench bench = new Workbench(folder);
       Path inventory = bench.inventory(host);
       host.sh("mkdir -p /etc/docker; echo '{\"log-level\": \"warn\"}' >/etc/docker/daemon.json");
-      json(0, "apply", bench.driverAndToolkit(DRIVER_16, TOOLKIT_18), "-i", inventory, "--format", "json", "-q");
+      json(
+          0,
+          "apply",
+          bench.driverAndToolkit(DRIVER_16, TOOLKIT_18),
+          "-i",
+          inventory,
+          "--format",
+          "json",
+          "-q");
       Path prune = bench.plan("driver:\n  deploy: false\ntoolkit:\n  deploy: false\n");
 
       JsonNode applied = json(0, "apply", prune, "-i", inventory, "--format", "json", "-q");
       JsonNode again = json(0, "plan", prune, "-i", inventory, "--format", "json");
 
-      assertThat(targets(applied)).containsExactly("container nvidia-driver", "container nvidia-toolkit");
+      assertThat(targets(applied))
+          .containsExactly("container nvidia-driver", "container nvidia-toolkit");
       assertThat(again.at("/hosts/0/status").asText()).isEqualTo("unchanged");
       assertThat(host.sh("docker ps -aq")).isEmpty();
       assertThat(host.sh("ls /sys/module/nvidia 2>&1 || true")).contains("No such file");
@@ -143,8 +157,11 @@ final class HostSuiteTest {
       Path inventory = bench.inventory(host);
       host.sh(
           "docker run -d --name my-own-driver --privileged --pid=host"
-              + " -v /run/nvidia:/run/nvidia:rshared " + DRIVER_16);
-      host.sh("for i in $(seq 100); do chroot /run/nvidia/driver nvidia-smi -L && exit; sleep 0.1; done");
+              + " -v /run/nvidia:/run/nvidia:rshared "
+              + DRIVER_16);
+      host.sh(
+          "for i in $(seq 100); do chroot /run/nvidia/driver nvidia-smi -L && exit; sleep 0.1;"
+              + " done");
       Path plan = bench.plan(Workbench.toolkitSection(TOOLKIT_17));
 
       JsonNode applied = json(0, "apply", plan, "-i", inventory, "--format", "json", "-q");
@@ -152,7 +169,8 @@ final class HostSuiteTest {
       assertThat(targets(applied)).containsExactly("container nvidia-toolkit");
       assertThat(applied.at("/hosts/0/problems")).isEmpty();
       assertThat(host.sh("docker exec nvidia-toolkit env"))
-          .contains("NVIDIA_DRIVER_ROOT=/run/nvidia/driver", "DRIVER_ROOT_CTR_PATH=/run/nvidia/driver");
+          .contains(
+              "NVIDIA_DRIVER_ROOT=/run/nvidia/driver", "DRIVER_ROOT_CTR_PATH=/run/nvidia/driver");
       assertThat(host.sh("docker ps --format '{{.Names}}'")).contains("my-own-driver");
       json(0, "plan", plan, "-i", inventory, "--format", "json");
     }
@@ -168,7 +186,10 @@ final class HostSuiteTest {
 
       assertThat(fresh.exit()).as(fresh.both()).isEqualTo(1);
       assertThat(fresh.out())
-          .contains("keeps ending (exit status 1)", "Could not resolve Linux kernel version", "taken back");
+          .contains(
+              "keeps ending (exit status 1)",
+              "Could not resolve Linux kernel version",
+              "taken back");
       assertThat(host.sh("docker ps -aq")).isEmpty();
 
       json(0, "apply", bench.driver(DRIVER_16), "-i", inventory, "--format", "json", "-q");
@@ -192,7 +213,8 @@ final class HostSuiteTest {
       json(0, "apply", plan, "-i", inventory, "--format", "json", "-q");
       json(0, "plan", plan, "-i", inventory, "--format", "json");
 
-      assertThat(host.sh("docker ps --format '{{.Names}}'")).contains("nvidia-driver", "nvidia-toolkit");
+      assertThat(host.sh("docker ps --format '{{.Names}}'"))
+          .contains("nvidia-driver", "nvidia-toolkit");
     }
   }
 
@@ -212,7 +234,8 @@ final class HostSuiteTest {
 
       json(0, "apply", plan, "-i", inventory, "--format", "json", "-q");
       Program.gpurig("facts", plan, "-i", inventory, "--save", facts);
-      assertThat(json(0, "plan", plan, "--facts", facts, "--format", "json").at("/hosts/0/problems"))
+      assertThat(
+              json(0, "plan", plan, "--facts", facts, "--format", "json").at("/hosts/0/problems"))
           .isEmpty();
     }
   }

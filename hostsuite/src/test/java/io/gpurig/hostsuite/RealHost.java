@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A host with a real sshd and, unless told otherwise, a real dockerd: see hostsuite/bin/README.md. */
+/**
+ * A host with a real sshd and, unless told otherwise, a real dockerd: see hostsuite/bin/README.md.
+ */
 final class RealHost implements AutoCloseable {
   private static final String TOOL = "bin/testhost";
 

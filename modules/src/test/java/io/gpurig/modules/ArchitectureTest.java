@@ -138,8 +138,12 @@ final class ArchitectureTest {
 
   @Test
   void everyModuleIsFinalAndListed() {
-    check(classes().that().implement(Module.class).should().haveModifier(
-        com.tngtech.archunit.core.domain.JavaModifier.FINAL));
+    check(
+        classes()
+            .that()
+            .implement(Module.class)
+            .should()
+            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL));
     assertThat(Modules.all().stream().map(m -> m.getClass().getName()))
         .containsExactlyInAnyOrderElementsOf(
             CLASSES.stream()

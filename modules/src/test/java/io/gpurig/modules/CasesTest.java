@@ -51,7 +51,9 @@ final class CasesTest {
     }
     assertThat(folders).hasSizeGreaterThan(70);
     return folders.stream()
-        .map(folder -> DynamicTest.dynamicTest(CASES.relativize(folder).toString(), () -> run(folder)));
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(CASES.relativize(folder).toString(), () -> run(folder)));
   }
 
   private static void run(Path folder) throws IOException {
@@ -81,10 +83,18 @@ final class CasesTest {
             .append(" %s, because %s%n".formatted(change.target(), change.reason()));
         change
             .fields()
-            .forEach(f -> text.append("  %s: %s -> %s%n".formatted(f.name(), text(f.before()), text(f.after()))));
+            .forEach(
+                f ->
+                    text.append(
+                        "  %s: %s -> %s%n".formatted(f.name(), text(f.before()), text(f.after()))));
         text.append("  disruption: ").append(change.disruption().word());
-        text.append(change.affected().isEmpty() ? "\n" : " of " + String.join(", ", change.affected()) + "\n");
-        change.actions().forEach(action -> text.append("  - ").append(action.describe()).append('\n'));
+        text.append(
+            change.affected().isEmpty()
+                ? "\n"
+                : " of " + String.join(", ", change.affected()) + "\n");
+        change
+            .actions()
+            .forEach(action -> text.append("  - ").append(action.describe()).append('\n'));
       }
       for (Finding finding : findings) {
         text.append(
@@ -113,8 +123,7 @@ final class CasesTest {
   }
 
   private static <D> Outcome then(Outcome outcome, Module<D> module, ResolvedPlan plan) {
-    boolean blocked =
-        outcome.findings.stream().anyMatch(f -> f.severity() != Severity.WARNING);
+    boolean blocked = outcome.findings.stream().anyMatch(f -> f.severity() != Severity.WARNING);
     if (blocked || plan.section(module.section()).isEmpty()) {
       return outcome;
     }

@@ -1,7 +1,8 @@
 package io.gpurig.engine.fact;
 
-import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The one place where strings become words of a POSIX shell. */
 public final class Shell {
@@ -21,12 +22,20 @@ public final class Shell {
     if (!word.isEmpty() && word.chars().allMatch(Shell::isHarmless)) {
       return word;
     }
-    return "'" + word.replace("'", "'\\''") + "'";
+    return "'" + quoted(word) + "'";
+  }
+
+  private static String quoted(String word) {
+    return word.replace("'", "'\\''");
   }
 
   /** Returns a command line of these words, each quoted. */
-  public static String join(Collection<String> words) {
-    return words.stream().map(Shell::quote).collect(Collectors.joining(" "));
+  public static String join(List<String> words) {
+    // only before the command can NAME=VALUE mean an assignment
+    String command = words.isEmpty() ? "" : words.getFirst();
+    String first = command.contains("=") ? "'" + quoted(command) + "'" : quote(command);
+    return Stream.concat(Stream.of(first), words.stream().skip(1).map(Shell::quote))
+        .collect(Collectors.joining(" "));
   }
 
   /**
@@ -37,11 +46,10 @@ public final class Shell {
     return "\"$R\"" + quote(absolutePath);
   }
 
-  // '=' and '~' are left out: a leading assignment or tilde would mean something to the shell
   private static boolean isHarmless(int c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')
-        || "_-./:@,+%".indexOf(c) >= 0;
+        || "_-./:@,+%=".indexOf(c) >= 0;
   }
 }

@@ -4,7 +4,9 @@ import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.report.HostReport;
 
-/** What happens during a run, as it happens. Events of different hosts come from different threads. */
+/**
+ * What happens during a run, as it happens. Events of different hosts come from different threads.
+ */
 public sealed interface Event {
   /** Returns the host that it is about. */
   String host();

@@ -17,7 +17,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
-/** Runs plans on many hosts at once. Hosts do not depend on each other: one that fails hides none. */
+/**
+ * Runs plans on many hosts at once. Hosts do not depend on each other: one that fails hides none.
+ */
 public final class Fleet {
   private final List<Module<?>> modules;
   private final Connector connector;

@@ -139,7 +139,9 @@ final class HostRun {
                 "apply/did-not-hold",
                 "the change of %s did not hold: %s".formatted(change.target(), change.reason())));
       }
-      problems(target.plan(), rest.findings()).stream().filter(Problem::blocks).forEach(doubts::add);
+      problems(target.plan(), rest.findings()).stream()
+          .filter(Problem::blocks)
+          .forEach(doubts::add);
       return doubts;
     } catch (ConnectionException e) {
       return List.of(e.problem());
@@ -183,7 +185,8 @@ final class HostRun {
     return Problem.warning(
             "facts/incomplete",
             "the facts of %s hold no answer to: %s".formatted(host, String.join(", ", names)))
-        .suggest("record them with `gpurig facts --save`; the plan does not rest on what is missing");
+        .suggest(
+            "record them with `gpurig facts --save`; the plan does not rest on what is missing");
   }
 
   private static String name(Read read) {

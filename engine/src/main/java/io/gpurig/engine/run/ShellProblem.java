@@ -56,20 +56,24 @@ final class ShellProblem {
     String answer = new String(result.stderr(), UTF_8) + "\n" + new String(result.stdout(), UTF_8);
     for (Sign sign : SIGNS) {
       if (settings.become() && answer.contains(sign.text)) {
-        return Problem.error(
-                sign.code, sign.message.formatted(settings.name(), settings.user()))
+        return Problem.error(sign.code, sign.message.formatted(settings.name(), settings.user()))
             .suggest(sign.suggestion.formatted(settings.name(), settings.user()));
       }
     }
-    String said = answer.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
+    String said =
+        answer.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
     if (result.exit() == 127) {
       return Problem.error(
-          "read/no-shell", "there is no POSIX shell `sh` on %s: %s".formatted(settings.name(), said));
+          "read/no-shell",
+          "there is no POSIX shell `sh` on %s: %s".formatted(settings.name(), said));
     }
     return Problem.error(
         "read/unreadable",
         "%s did not answer as a POSIX shell would: %s (exit status %d%s)"
             .formatted(
-                settings.name(), reason, result.exit(), said.isEmpty() ? "" : ", it said: " + said));
+                settings.name(),
+                reason,
+                result.exit(),
+                said.isEmpty() ? "" : ", it said: " + said));
   }
 }

@@ -61,7 +61,9 @@ final class Waiter {
       byte[] answer = session.sh(ActionScript.check(conditions), CHECK_DEADLINE).stdout();
       String first = new String(answer, UTF_8).strip();
       if (!first.equals("all")) {
-        return conditions.stream().skip(first.matches("\\d{1,3}") ? Long.parseLong(first) : 0).findFirst();
+        return conditions.stream()
+            .skip(first.matches("\\d{1,3}") ? Long.parseLong(first) : 0)
+            .findFirst();
       }
     }
     for (Condition condition : conditions) {

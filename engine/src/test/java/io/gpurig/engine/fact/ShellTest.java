@@ -23,6 +23,15 @@ final class ShellTest {
   }
 
   @Test
+  void anAssignmentIsACommandOnlyWhenQuoted() throws Exception {
+    assertThat(Shell.join(List.of("x", "--query=a"))).isEqualTo("x --query=a");
+    for (String shell : Shells.installed()) {
+      String script = Shell.join(List.of("HOME=/x", "y")) + "; printf %s \"$?\"";
+      assertThat(new String(Shells.run(shell, script), UTF_8)).isEqualTo("127");
+    }
+  }
+
+  @Test
   void nulIsRefused() {
     assertThatThrownBy(() -> Shell.quote("a\0b")).isInstanceOf(IllegalArgumentException.class);
   }

@@ -14,7 +14,11 @@ import io.gpurig.engine.module.Finding;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A container that a module keeps in place under a fixed name. A container that gpurig made carries
@@ -25,6 +29,7 @@ import java.util.Optional;
  * @param spec the container
  * @param untilReady what must come true after its start
  * @param stopTimeoutSeconds how long it may take to stop
+ * @param derived names of differences that only follow from others, such as those of a digest
  * @param whenReady what the facts are once it is ready, beside the container itself
  */
 public record ManagedContainer(
@@ -32,9 +37,13 @@ public record ManagedContainer(
     ContainerSpec spec,
     Action.WaitFor untilReady,
     int stopTimeoutSeconds,
+    Set<String> derived,
     List<Effect> whenReady) {
   /** The label whose value is the section of the plan that a container belongs to. */
   public static final String LABEL = "io.gpurig.module";
+
+  /** The label that names the variables that the plan set, so that one taken out is missed. */
+  private static final String ENV_LABEL = "io.gpurig.env";
 
   /**
    * What is added to the name of a container that is being replaced, until its successor is ready.
@@ -42,7 +51,13 @@ public record ManagedContainer(
   private static final String PREVIOUS = ".gpurig-previous";
 
   public ManagedContainer {
+    derived = Set.copyOf(derived);
     whenReady = List.copyOf(whenReady);
+  }
+
+  /** Returns the labels of a container that a section of a plan asks for, with these variables. */
+  public static Map<String, String> labels(String module, Map<String, String> env) {
+    return Map.of(LABEL, module, ENV_LABEL, String.join(",", new TreeSet<>(env.keySet())));
   }
 
   /** Returns the name that the container has while it is being replaced. */
@@ -73,19 +88,34 @@ public record ManagedContainer(
    * somebody else's making only its image counts.
    */
   public List<Field> differences(JsonNode container) {
-    List<Field> fields = ContainerState.differences(spec, container);
-    return isOurs(container)
-        ? fields
-        : fields.stream().filter(field -> field.name().equals("image")).toList();
+    List<Field> fields = new ArrayList<>(ContainerState.differences(spec, container));
+    if (!isOurs(container)) {
+      return fields.stream().filter(field -> field.name().equals("image")).toList();
+    }
+    fields.removeIf(field -> field.name().equals("label " + ENV_LABEL));
+    fields.addAll(takenOut(container));
+    // what stands for other values is of interest only where none of them tells the reason
+    List<Field> telling = fields.stream().filter(field -> !derived.contains(field.name())).toList();
+    return telling.isEmpty() ? fields : telling;
+  }
+
+  private List<Field> takenOut(JsonNode container) {
+    String names = container.path("Config").path("Labels").path(ENV_LABEL).asText("");
+    return Stream.of(names.split(","))
+        .filter(name -> !name.isEmpty() && !spec.env().containsKey(name))
+        .map(name -> new Field("env " + name, Optional.of("set"), Optional.empty()))
+        .toList();
   }
 
   /**
    * Returns the change that brings the container to its spec, if one is needed.
    *
    * @param ready whether what is waited for is true now
+   * @param mend what to do about a container that runs and is not ready, before it is waited for
    * @param evicted containers to stop before the container is replaced, and to start after
    */
-  public Optional<Change> deploy(DockerFacts docker, boolean ready, List<JsonNode> evicted) {
+  public Optional<Change> deploy(
+      DockerFacts docker, boolean ready, List<Action> mend, List<JsonNode> evicted) {
     Optional<JsonNode> container = docker.container(spec.name());
     if (container.isEmpty()) {
       Field image = new Field("image", Optional.empty(), Optional.of(spec.image()));
@@ -109,11 +139,12 @@ public record ManagedContainer(
           change(Kind.UPDATE, "it does not run", List.of(state), List.of(), actions));
     }
     if (!ready) {
-      Field state = Field.of("state", "starting", "ready");
-      List<Action> actions = new ArrayList<>(List.of(untilReady));
+      Field state = Field.of("state", "running", "ready");
+      List<Action> actions = new ArrayList<>(mend);
+      actions.add(untilReady);
       actions.addAll(removePrevious(docker));
       return Optional.of(
-          change(Kind.UPDATE, "it is not ready yet", List.of(state), List.of(), actions));
+          change(Kind.UPDATE, "it is not ready", List.of(state), List.of(), actions));
     }
     List<Action> leftOver = removePrevious(docker);
     return leftOver.isEmpty()
@@ -163,6 +194,13 @@ public record ManagedContainer(
             List.of(),
             actions,
             gone));
+  }
+
+  /** Returns what restarts the container. */
+  public List<Action> restart() {
+    return List.of(
+        new Action.StopContainer(spec.name(), stopTimeoutSeconds),
+        new Action.StartContainer(spec.name()));
   }
 
   private List<Action> start(DockerFacts docker, List<JsonNode> evicted) {

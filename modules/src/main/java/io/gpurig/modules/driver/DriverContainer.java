@@ -10,6 +10,7 @@ import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.fact.CommandFact;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
+import io.gpurig.engine.fact.Read;
 import io.gpurig.modules.container.ManagedContainer;
 import io.gpurig.modules.host.NvidiaPci;
 import java.security.MessageDigest;
@@ -20,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +46,9 @@ final class DriverContainer {
 
   static final List<String> NVIDIA_SMI = List.of("chroot", ROOT, "nvidia-smi", "-L");
 
+  /** What the image compares before it unloads a driver that is there (nvidia-driver init). */
+  private static final String DIGEST = "DRIVER_CONFIG_DIGEST";
+
   /** The operator's terminationGracePeriodSeconds. */
   private static final int STOP_SECONDS = 120;
 
@@ -53,13 +58,18 @@ final class DriverContainer {
 
   static ManagedContainer of(Driver driver, Facts facts) {
     return new ManagedContainer(
-        "driver", spec(driver), ready(driver), STOP_SECONDS, effects(driver, facts));
+        "driver",
+        spec(driver),
+        ready(driver),
+        STOP_SECONDS,
+        Set.of("env " + DIGEST),
+        effects(driver, facts));
   }
 
   private static ContainerSpec spec(Driver driver) {
     Map<String, String> env = new HashMap<>();
     // a stable digest lets a restarted container keep the loaded driver and its clients
-    env.put("DRIVER_CONFIG_DIGEST", digest(driver));
+    env.put(DIGEST, digest(driver));
     env.putAll(driver.env());
     return new ContainerSpec(
         NAME,
@@ -81,7 +91,7 @@ final class DriverContainer {
         "unless-stopped",
         List.of("label=level:s0"),
         Optional.of(STOP_SECONDS),
-        Map.of(ManagedContainer.LABEL, "driver"),
+        ManagedContainer.labels("driver", driver.env()),
         Map.of());
   }
 
@@ -104,7 +114,7 @@ final class DriverContainer {
     boolean daemons =
         facts.file(DAEMONS_STATUS).map(FileFact::value).map("Ready"::equals).orElse(true);
     boolean answers =
-        facts.missing(List.of(new io.gpurig.engine.fact.Read.Command(NVIDIA_SMI))).size() == 1
+        !facts.missing(List.of(new Read.Command(NVIDIA_SMI))).isEmpty()
             || facts.command(NVIDIA_SMI.toArray(String[]::new)).succeeded();
     return loaded && daemons && answers;
   }

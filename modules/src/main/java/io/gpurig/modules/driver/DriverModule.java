@@ -114,7 +114,9 @@ public final class DriverModule implements Module<Driver> {
             ? clients.containers().stream().flatMap(n -> docker.container(n).stream()).toList()
             : List.of();
     List<Change> changes =
-        container.deploy(docker, DriverContainer.isReady(facts), evicted).stream().toList();
+        // a driver that is still being built would have to begin again if it were restarted
+        container.deploy(docker, DriverContainer.isReady(facts), List.of(), evicted).stream()
+            .toList();
     return new Diff(changes, findings);
   }
 

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The toolkit container: what the GPU Operator's DaemonSet runs (gpu-operator,
@@ -38,6 +39,7 @@ final class ToolkitContainer {
         spec(toolkit),
         registered(Math.toIntExact(toolkit.readyTimeout().toSeconds())),
         STOP_SECONDS,
+        Set.of(),
         List.of(new Effect.RuntimesListed(List.of("nvidia", "nvidia-cdi", "nvidia-legacy"))));
   }
 
@@ -88,7 +90,7 @@ final class ToolkitContainer {
         "unless-stopped",
         List.of(),
         Optional.of(STOP_SECONDS),
-        Map.of(ManagedContainer.LABEL, "toolkit"),
+        ManagedContainer.labels("toolkit", toolkit.env()),
         Map.of());
   }
 }

@@ -70,7 +70,9 @@ public final class ToolkitModule implements Module<Toolkit> {
   private static Diff deploy(Toolkit desired, ManagedContainer container, Facts facts) {
     DockerFacts docker = facts.dockerState();
     boolean registered = docker.runtimes().contains(ToolkitContainer.RUNTIME);
-    List<Change> changes = container.deploy(docker, registered, List.of()).stream().toList();
+    // it registers its runtimes when it starts, and does not see when somebody takes them out
+    List<Change> changes =
+        container.deploy(docker, registered, container.restart(), List.of()).stream().toList();
     boolean driver =
         !facts.missing(List.of(nvidiaSmi(desired))).isEmpty()
             || facts.command(nvidiaSmi(desired).argv().toArray(String[]::new)).succeeded();
