@@ -1,0 +1,165 @@
+package io.gpurig.engine.connect;
+
+import java.util.concurrent.Semaphore;
+import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.common.DisconnectReason;
+import net.schmizz.sshj.common.Message;
+import net.schmizz.sshj.common.SSHException;
+import net.schmizz.sshj.common.SSHPacket;
+import net.schmizz.sshj.connection.ConnectionException;
+import net.schmizz.sshj.connection.channel.ChannelInputStream;
+import net.schmizz.sshj.connection.channel.direct.SessionChannel;
+import net.schmizz.sshj.transport.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel to a command or to a Unix socket of the host, which can be cut.
+ *
+ * <p>The library cannot end a read that waits: closing a channel waits for the other side, which
+ * may be stuck, and ending the streams first would make any late data an error that ends the whole
+ * connection. So late data is dropped here before it reaches the streams.
+ */
+final class HostChannel extends SessionChannel {
+  private static final String SOCKET = "direct-streamlocal@openssh.com"; // OpenSSH's PROTOCOL, 2.4
+
+  private final String socket;
+  private final Runnable whenGone;
+  private final Object gate = new Object();
+  private @Nullable WindowedOutput output;
+  private boolean cut;
+
+  private HostChannel(SSHClient client, String socket, Runnable whenGone) {
+    this.socket = socket; // first: the constructor above asks for the type
+    this.whenGone = whenGone;
+    super(client.getConnection());
+  }
+
+  /** Opens a channel for a command, as soon as the server can take one more. */
+  static HostChannel session(SSHClient client, Semaphore sessions)
+      throws SSHException, InterruptedException {
+    sessions.acquire();
+    boolean opened = false;
+    try {
+      HostChannel channel = new HostChannel(client, "", sessions::release);
+      channel.open();
+      opened = true;
+      return channel;
+    } finally {
+      if (!opened) {
+        sessions.release();
+      }
+    }
+  }
+
+  /** Opens a channel to a Unix socket. */
+  static HostChannel socket(SSHClient client, String path) throws SSHException {
+    HostChannel channel = new HostChannel(client, path, () -> {});
+    channel.open();
+    return channel;
+  }
+
+  @Override
+  public String getType() {
+    return socket.isEmpty() ? super.getType() : SOCKET;
+  }
+
+  @Override
+  protected SSHPacket buildOpenReq() {
+    SSHPacket request = super.buildOpenReq();
+    return socket.isEmpty() ? request : request.putString(socket).putString("").putUInt32(0);
+  }
+
+  @Override
+  public WindowedOutput getOutputStream() {
+    synchronized (gate) {
+      if (output == null) {
+        output = new WindowedOutput(super.getOutputStream(), this::getRemoteWinSize);
+      }
+      return output;
+    }
+  }
+
+  @Override
+  public void handle(Message message, SSHPacket packet) throws SSHException {
+    if (message == Message.CHANNEL_CLOSE) {
+      getOutputStream().end();
+    }
+    super.handle(message, packet);
+    if (message == Message.CHANNEL_WINDOW_ADJUST) {
+      getOutputStream().grown();
+    }
+  }
+
+  @Override
+  public void notifyError(SSHException error) {
+    if (isOpen()) {
+      getOutputStream().end();
+    }
+    super.notifyError(error);
+  }
+
+  @Override
+  protected void receiveInto(ChannelInputStream stream, SSHPacket packet) throws SSHException {
+    synchronized (gate) {
+      if (!cut) {
+        super.receiveInto(stream, packet);
+      }
+    }
+  }
+
+  /**
+   * Ends all reads now and asks the other side to close, without waiting for it: that may take as
+   * long as the command runs.
+   */
+  void cut() {
+    synchronized (gate) {
+      if (cut) {
+        return;
+      }
+      cut = true;
+    }
+    Thread.ofVirtual().name("ssh-cut-" + getID()).start(this::end);
+  }
+
+  private void end() {
+    getOutputStream().end();
+    SSHException reason = new ConnectionException(DisconnectReason.BY_APPLICATION, "cut");
+    ((ChannelInputStream) getInputStream()).notifyError(reason);
+    ((ChannelInputStream) getErrorStream()).notifyError(reason);
+    try {
+      close();
+    } catch (ConnectionException | TransportException gone) {
+      // then the channel is gone as well
+    } finally {
+      whenGone.run();
+    }
+  }
+
+  /** Returns 128 + n for a signal n that ended the command. */
+  int exit() throws ConnectionException {
+    if (getExitSignal() != null) {
+      return 128
+          + switch (getExitSignal()) {
+            case HUP -> 1;
+            case INT -> 2;
+            case QUIT -> 3;
+            case ILL -> 4;
+            case ABRT -> 6;
+            case FPE -> 8;
+            case KILL -> 9;
+            case USR1 -> 10;
+            case SEGV -> 11;
+            case USR2 -> 12;
+            case PIPE -> 13;
+            case ALRM -> 14;
+            case TERM -> 15;
+            case UNKNOWN -> 0;
+          };
+    }
+    Integer status = getExitStatus();
+    if (status == null) {
+      throw new ConnectionException("the command ended without an exit status");
+    }
+    return status;
+  }
+}

@@ -1,0 +1,61 @@
+package io.gpurig.engine.connect;
+
+import io.gpurig.engine.problem.Problem;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What to tell about the key of a host. */
+final class HostKeyProblems {
+  private HostKeyProblems() {}
+
+  static Problem unknown(ConnectionSettings host, byte[] key) {
+    return Problem.error(
+            "connect/host-key-unknown",
+            "%s is not in known_hosts; it shows the key %s"
+                .formatted(Failures.place(host), describe(key)))
+        .suggest(
+            "compare the fingerprint with the one on the host's console, then run `%s`"
+                .formatted(scan(host, key)));
+  }
+
+  static Problem changed(ConnectionSettings host, byte[] key, KnownHost known) {
+    return Problem.error(
+            "connect/host-key-changed",
+            "%s shows the key %s, but %s has %s: somebody may be in between"
+                .formatted(
+                    Failures.place(host), describe(key), known.place(), describe(known.blob())))
+        .suggest(
+            "if the host was installed anew, run `ssh-keygen -f %s -R '%s'` and then `%s`"
+                .formatted(
+                    known.file(), KnownHosts.name(host.address(), host.port()), scan(host, key)));
+  }
+
+  static Problem revoked(ConnectionSettings host, byte[] key, KnownHost line) {
+    return Problem.error(
+            "connect/host-key-revoked",
+            "%s shows the key %s, which %s revokes"
+                .formatted(Failures.place(host), describe(key), line.place()))
+        .suggest("give the host a new key, or ask whoever revoked this one");
+  }
+
+  static Problem notRemembered(ConnectionSettings host, Path file, IOException cause) {
+    return Problem.error(
+            "connect/known-hosts",
+            "the key of %s cannot be added to %s: %s"
+                .formatted(Failures.place(host), file, Failures.reason(cause)))
+        .suggest("make the file writable, or add the key by hand");
+  }
+
+  private static String describe(byte[] key) {
+    return PublicKeys.type(key) + " " + PublicKeys.fingerprint(key);
+  }
+
+  private static String scan(ConnectionSettings host, byte[] key) {
+    return "ssh-keyscan -t %s %s%s >> %s"
+        .formatted(
+            PublicKeys.shortName(PublicKeys.type(key)),
+            host.port() == 22 ? "" : "-p " + host.port() + " ",
+            host.address(),
+            host.knownHosts().isEmpty() ? "~/.ssh/known_hosts" : host.knownHosts().getFirst());
+  }
+}

@@ -1,0 +1,104 @@
+package io.gpurig.engine.connect;
+
+import static java.nio.channels.FileChannel.MapMode.READ_ONLY;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
+import static java.nio.file.attribute.PosixFilePermissions.fromString;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The lines of some known_hosts files, and how one is added. */
+record KnownHosts(List<KnownHost> lines) {
+  /** Comments may hold any bytes. */
+  private static final Charset UNDECODED = StandardCharsets.ISO_8859_1;
+
+  /** Several hosts may be seen for the first time at once. */
+  private static final ReentrantLock APPENDING = new ReentrantLock();
+
+  KnownHosts {
+    lines = List.copyOf(lines);
+  }
+
+  /** Reads those of the files that exist. */
+  static KnownHosts read(List<Path> files) throws IOException {
+    List<KnownHost> lines = new ArrayList<>();
+    for (Path file : files) {
+      if (Files.isRegularFile(file)) {
+        parse(Files.readString(file, UNDECODED), file).forEach(lines::add);
+      }
+    }
+    return new KnownHosts(lines);
+  }
+
+  /** Returns the lines about a host. */
+  List<KnownHost> about(String host) {
+    return lines.stream().filter(line -> line.matches(host)).toList();
+  }
+
+  /** Returns the name under which a host is listed. */
+  static String name(String address, int port) {
+    String lower = address.toLowerCase(Locale.ROOT);
+    return port == 22 ? lower : "[" + lower + "]:" + port;
+  }
+
+  /**
+   * Adds a line in one write, unless a line about this host and key is there already. Other threads
+   * and other gpurig processes wait meanwhile; a file whose last line is unfinished is mended.
+   */
+  static void append(Path file, String host, byte[] blob) throws IOException {
+    APPENDING.lock();
+    try (FileChannel channel = open(file);
+        FileLock held = channel.lock()) {
+      // read through the locked channel: closing another one would give up the lock
+      String text = UNDECODED.decode(channel.map(READ_ONLY, 0, channel.size())).toString();
+      boolean listed =
+          parse(text, file)
+              .anyMatch(
+                  line -> line.is(KnownHost.Marker.PLAIN) && line.matches(host) && line.has(blob));
+      if (held.isValid() && !listed) {
+        String line =
+            "%s%s %s %s\n"
+                .formatted(
+                    text.isEmpty() || text.endsWith("\n") ? "" : "\n",
+                    host,
+                    PublicKeys.type(blob),
+                    Base64.getEncoder().encodeToString(blob));
+        channel.write(UNDECODED.encode(line), channel.size());
+      }
+    } finally {
+      APPENDING.unlock();
+    }
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      Files.createDirectories(folder, asFileAttribute(fromString("rwx------")));
+    }
+    return FileChannel.open(
+        file, Set.of(CREATE, READ, WRITE), asFileAttribute(fromString("rw-------")));
+  }
+
+  private static Stream<KnownHost> parse(String text, Path file) {
+    List<String> lines = text.lines().toList();
+    return IntStream.range(0, lines.size())
+        .boxed()
+        .flatMap(i -> KnownHost.parse(lines.get(i), file, i + 1).stream());
+  }
+}

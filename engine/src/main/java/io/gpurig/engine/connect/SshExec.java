@@ -1,0 +1,104 @@
+package io.gpurig.engine.connect;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import net.schmizz.sshj.SSHClient;
+import org.jspecify.annotations.Nullable;
+
+/** One command from start to end. */
+final class SshExec {
+  /** What stdout and stderr of a command may come to. */
+  static final long MAX_ANSWER = 64L << 20;
+
+  private static final int CHUNK = 32 * 1024;
+
+  private final SSHClient client;
+  private final Semaphore sessions;
+  private final String command;
+  private final byte[] stdin;
+  private final AtomicLong received = new AtomicLong();
+  private @Nullable HostChannel channel;
+  private boolean cut;
+
+  SshExec(SSHClient client, Semaphore sessions, String command, byte[] stdin) {
+    this.client = client;
+    this.sessions = sessions;
+    this.command = command;
+    this.stdin = stdin;
+  }
+
+  /** The command wrote too much. */
+  static final class TooLargeException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  Connection.ExecResult run() throws IOException, InterruptedException {
+    HostChannel opened = HostChannel.session(client, sessions);
+    try {
+      adopt(opened);
+      opened.exec(command);
+      Thread.ofVirtual().name("ssh-stdin").start(() -> feed(opened));
+      FutureTask<byte[]> errors = start("ssh-stderr", () -> drain(opened.getErrorStream()));
+      byte[] stdout = drain(opened.getInputStream());
+      byte[] stderr = errors.get();
+      opened.join();
+      return new Connection.ExecResult(opened.exit(), stdout, stderr);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } finally {
+      opened.cut();
+    }
+  }
+
+  private synchronized void adopt(HostChannel opened) throws IOException {
+    channel = opened;
+    if (cut) {
+      throw new IOException("cut");
+    }
+  }
+
+  /** Ends the conversation; whether the command ends is up to the host. */
+  synchronized void cut() {
+    cut = true;
+    if (channel != null) {
+      channel.cut();
+    }
+  }
+
+  private static <T> FutureTask<T> start(String name, Callable<T> body) {
+    FutureTask<T> task = new FutureTask<>(body);
+    Thread.ofVirtual().name(name).start(task);
+    return task;
+  }
+
+  /**
+   * Gives the command its input. A command need not read what it is given, so a failure here says
+   * nothing; if it matters, the command never sees the end of its input and does not end well.
+   */
+  private void feed(HostChannel opened) {
+    try (OutputStream out = opened.getOutputStream()) {
+      out.write(stdin);
+    } catch (IOException notRead) {
+      // the exit status tells
+    }
+  }
+
+  private byte[] drain(InputStream in) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] buffer = new byte[CHUNK];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      if (received.addAndGet(n) > MAX_ANSWER) {
+        throw new TooLargeException();
+      }
+      bytes.write(buffer, 0, n);
+    }
+    return bytes.toByteArray();
+  }
+}
