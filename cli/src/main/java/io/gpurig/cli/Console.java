@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command sees of the process that it runs in, handed in so that tests can run commands
@@ -24,7 +25,8 @@ record Console(
     PrintWriter out, PrintWriter err, boolean colour, Map<String, String> environment, Path home) {
 
   static Console ofProcess() {
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal =
+        Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
     Map<String, String> environment = System.getenv();
     boolean colour =
         terminal

@@ -58,8 +58,13 @@ final class RealHost implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    tool("down", name);
+  public void close() throws IOException {
+    try {
+      tool("down", name);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + name + " was taken down", e);
+    }
   }
 
   private static String tool(String... words) throws IOException, InterruptedException {

@@ -1,0 +1,119 @@
+package io.gpurig.engine.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.gpurig.engine.fact.DockerFacts;
+import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.FileFact;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ActionTest {
+  private static final ObjectMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
+
+  static final ContainerSpec SPEC =
+      new ContainerSpec(
+          "work",
+          "registry:5000/a/b:1",
+          List.of("sleep", "9"),
+          Map.of("A", "1", "B", "x=y"),
+          List.of(
+              new ContainerSpec.Bind("/run/x", "/run/x", false, Optional.of("rshared")),
+              new ContainerSpec.Bind("/etc/y", "/y", true, Optional.empty())),
+          List.of("/dev/kvm"),
+          true,
+          Optional.of("host"),
+          Optional.of("host"),
+          Optional.of("runc"),
+          "unless-stopped",
+          List.of("label=disable"),
+          Optional.of(120),
+          Map.of("io.gpurig.module", "test"),
+          Map.of("memlock", -1L));
+
+  static Stream<Action> actions() {
+    return Stream.of(
+        new Action.WriteFile("/etc/a", "text\n", Optional.of("0600")),
+        new Action.RemoveFile("/etc/a"),
+        new Action.RunCommand(List.of("a", "b c"), List.of("d"), 5),
+        new Action.PullImage("a:1"),
+        new Action.RunContainer(SPEC),
+        new Action.StartContainer("work"),
+        new Action.StopContainer("work", 10),
+        new Action.RenameContainer("work", "other"),
+        new Action.RemoveContainer("work"),
+        new Action.WaitFor(
+            "all of it",
+            List.of(
+                new Condition.FileExists("/a"),
+                new Condition.FileAbsent("/b"),
+                new Condition.FileSaysIfPresent("/c", "Ready"),
+                new Condition.CommandSucceeds(List.of("true")),
+                new Condition.RuntimeListed("nvidia")),
+            9,
+            Optional.of("work")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("actions")
+  void everyActionSurvivesItsJson(Action action) throws Exception {
+    String json = JSON.writerFor(Action.class).writeValueAsString(action);
+    assertThat(JSON.readValue(json, Action.class)).isEqualTo(action);
+    assertThat(action.describe()).isNotBlank();
+  }
+
+  @Test
+  void everyKindOfActionIsTested() {
+    assertThat(actions().map(Object::getClass).distinct())
+        .hasSize(Action.class.getPermittedSubclasses().length)
+        .allMatch(type -> Arrays.asList(Action.class.getPermittedSubclasses()).contains(type));
+  }
+
+  @Test
+  void aWrittenFileIsRestoredOrRemoved() {
+    Action write = new Action.WriteFile("/etc/a", "new", Optional.empty());
+    Facts without = Facts.none("h");
+    Facts with =
+        without.withFile(
+            "/etc/a",
+            Optional.of(
+                new FileFact(FileFact.Type.FILE, "0640", "0:7", "old", false, Optional.empty())));
+    assertThat(Undo.of(write, without)).containsExactly(new Action.RemoveFile("/etc/a"));
+    assertThat(Undo.of(write, with))
+        .containsExactly(new Action.WriteFile("/etc/a", "old", Optional.of("0640")));
+    assertThat(Undo.of(new Action.RemoveFile("/etc/a"), with))
+        .containsExactly(new Action.WriteFile("/etc/a", "old", Optional.of("0640")));
+    assertThat(Undo.of(new Action.RemoveFile("/etc/a"), without)).isEmpty();
+  }
+
+  @Test
+  void containersAreTakenBack() throws Exception {
+    Facts running =
+        Facts.none("h")
+            .withDocker(
+                new DockerFacts(
+                    Optional.empty(),
+                    List.of(
+                        JSON.readTree("{\"Name\": \"/up\", \"State\": {\"Running\": true}}"),
+                        JSON.readTree("{\"Name\": \"/down\", \"State\": {\"Running\": false}}")),
+                    Optional.empty()));
+    assertThat(Undo.of(new Action.RunContainer(SPEC), running))
+        .containsExactly(new Action.StopContainer("work", 120), new Action.RemoveContainer("work"));
+    assertThat(Undo.of(new Action.StopContainer("up", 1), running))
+        .containsExactly(new Action.StartContainer("up"));
+    assertThat(Undo.of(new Action.StopContainer("down", 1), running)).isEmpty();
+    assertThat(Undo.of(new Action.RenameContainer("a", "b"), running))
+        .containsExactly(new Action.RenameContainer("b", "a"));
+    assertThat(Undo.of(new Action.RunCommand(List.of("a"), List.of("b"), 3), running))
+        .containsExactly(new Action.RunCommand(List.of("b"), List.of(), 3));
+  }
+}

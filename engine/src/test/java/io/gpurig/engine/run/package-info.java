@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.gpurig.engine.run;
+
+import org.jspecify.annotations.NullMarked;
