@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Simulated GPU hosts in this process, reached over real SSH on loopback. Nothing of it needs root,
@@ -23,6 +24,7 @@ public final class Lab implements AutoCloseable {
   private final Processes processes;
   private final ScheduledExecutorService timer;
   private final List<LabHost> hosts = new ArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Lab(LabFiles files, LabKeys keys) {
     this.files = files;
@@ -92,6 +94,9 @@ public final class Lab implements AutoCloseable {
   /** Ends the hosts and what runs on them, and removes every file that the lab wrote. */
   @Override
   public void close() throws IOException {
+    if (closed.getAndSet(true)) {
+      return; // the folder may be another lab's by now
+    }
     hosts.forEach(LabHost::close);
     timer.shutdownNow();
     try {

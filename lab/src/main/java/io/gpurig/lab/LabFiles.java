@@ -61,7 +61,7 @@ final class LabFiles {
   }
 
   Path userKey() {
-    return folder.resolve("id_ecdsa");
+    return folder.resolve("id_ed25519");
   }
 
   Path knownHosts() {

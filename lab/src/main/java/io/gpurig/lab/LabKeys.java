@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.util.Set;
-import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 
@@ -20,12 +20,12 @@ import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceW
  */
 record LabKeys(KeyPair user, KeyPair host) {
   static LabKeys generate() {
+    Ed25519Registrar.register();
     try {
-      // ECDSA, since the server knows Ed25519 only through a library of its own
-      String type = "ecdsa-sha2-nistp256";
-      return new LabKeys(KeyUtils.generateKeyPair(type, 256), KeyUtils.generateKeyPair(type, 256));
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(Ed25519.ALGORITHM);
+      return new LabKeys(generator.generateKeyPair(), generator.generateKeyPair());
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has the curve P-256", e);
+      throw new IllegalStateException("every JDK has Ed25519", e);
     }
   }
 

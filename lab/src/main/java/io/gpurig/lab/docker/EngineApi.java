@@ -2,6 +2,7 @@ package io.gpurig.lab.docker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gpurig.lab.http.HttpRequest;
 import io.gpurig.lab.http.HttpResponder;
@@ -31,6 +32,8 @@ final class EngineApi {
       } else {
         json(responder, e.status(), Json.object().put("message", e.getMessage()));
       }
+    } catch (JsonProcessingException e) {
+      json(responder, 400, Json.object().put("message", "invalid JSON: " + e.getOriginalMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the lab is closing");
