@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gpurig.hostsuite.Program.Result;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -246,8 +248,10 @@ final class HostSuiteTest {
     return new ObjectMapper().readTree(result.out());
   }
 
-  private static java.util.List<String> targets(JsonNode report) {
-    return report.at("/hosts/0/changes").findValuesAsText("target");
+  private static List<String> targets(JsonNode report) {
+    List<String> targets = new ArrayList<>();
+    report.at("/hosts/0/changes").forEach(change -> targets.add(change.path("target").asText()));
+    return targets;
   }
 
   private static String withoutOutcome(JsonNode report) {

@@ -2,9 +2,11 @@ package io.gpurig.engine.change;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A container as it should be made, in the terms of {@code docker run}.
@@ -46,7 +48,7 @@ public record ContainerSpec(
     requireNonNull(name, "name is null");
     requireNonNull(image, "image is null");
     command = List.copyOf(command);
-    env = Map.copyOf(env);
+    env = sorted(env);
     binds = List.copyOf(binds);
     devices = List.copyOf(devices);
     requireNonNull(pidMode, "pidMode is null");
@@ -55,8 +57,13 @@ public record ContainerSpec(
     requireNonNull(restartPolicy, "restartPolicy is null");
     securityOpts = List.copyOf(securityOpts);
     requireNonNull(stopTimeoutSeconds, "stopTimeoutSeconds is null");
-    labels = Map.copyOf(labels);
-    ulimits = Map.copyOf(ulimits);
+    labels = sorted(labels);
+    ulimits = sorted(ulimits);
+  }
+
+  /** In the order of the names: the same spec is the same JSON in every run. */
+  private static <V> Map<String, V> sorted(Map<String, V> map) {
+    return Collections.unmodifiableMap(new TreeMap<>(map));
   }
 
   /**

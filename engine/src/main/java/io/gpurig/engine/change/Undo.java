@@ -3,6 +3,7 @@ package io.gpurig.engine.change;
 import io.gpurig.engine.fact.DockerFacts;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,9 +18,11 @@ public final class Undo {
    * Returns the actions that bring the host back to what it was before an action, in the order in
    * which to do them; none where there is nothing to take back or no way to.
    *
-   * @param before the facts of the host before the action's change began
+   * @param siblings the actions of the change that the action is part of: what they wait for after
+   *     a container's start is waited for after its restart too
+   * @param before the facts of the host before the change began
    */
-  public static List<Action> of(Action action, Facts before) {
+  public static List<Action> of(Action action, List<Action> siblings, Facts before) {
     return switch (action) {
       case Action.WriteFile write -> List.of(restore(write.path(), before));
       case Action.RemoveFile remove ->
@@ -39,12 +42,9 @@ public final class Undo {
       case Action.StartContainer start ->
           List.of(new Action.StopContainer(start.name(), STOP_SECONDS));
       case Action.StopContainer stop ->
-          before
-              .dockerState()
-              .container(stop.name())
-              .filter(DockerFacts::isRunning)
-              .map(container -> List.<Action>of(new Action.StartContainer(stop.name())))
-              .orElse(List.of());
+          before.dockerState().container(stop.name()).filter(DockerFacts::isRunning).isPresent()
+              ? startAgain(stop.name(), siblings)
+              : List.of();
       case Action.RenameContainer rename ->
           List.of(new Action.RenameContainer(rename.to(), rename.from()));
       // an image that is there harms nobody, a container that is gone cannot come back: modules
@@ -53,6 +53,18 @@ public final class Undo {
       case Action.RemoveContainer remove -> List.of();
       case Action.WaitFor wait -> List.of();
     };
+  }
+
+  private static List<Action> startAgain(String container, List<Action> siblings) {
+    List<Action> actions = new ArrayList<>(List.of(new Action.StartContainer(container)));
+    siblings.stream()
+        .filter(
+            action ->
+                action instanceof Action.WaitFor wait
+                    && wait.container().equals(Optional.of(container)))
+        .findFirst()
+        .ifPresent(actions::add);
+    return actions;
   }
 
   private static Action restore(String path, Facts before) {

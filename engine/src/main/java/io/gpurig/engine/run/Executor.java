@@ -55,7 +55,7 @@ final class Executor {
         act(action);
       } catch (ActionException e) {
         List<Problem> problems = new ArrayList<>(List.of(e.problem()));
-        problems.addAll(undo(done, before));
+        problems.addAll(undo(done, change.actions(), before));
         return new Result(problems.size() == 1 ? Outcome.UNDONE : Outcome.FAILED, problems);
       }
     }
@@ -63,10 +63,10 @@ final class Executor {
     return new Result(Outcome.DONE, List.of());
   }
 
-  private List<Problem> undo(Deque<Action> done, Facts before) {
+  private List<Problem> undo(Deque<Action> done, List<Action> siblings, Facts before) {
     List<Problem> problems = new ArrayList<>();
     for (Action action : done) {
-      for (Action undo : Undo.of(action, before)) {
+      for (Action undo : Undo.of(action, siblings, before)) {
         events.on(new Event.Undoing(host, undo));
         try {
           act(undo);

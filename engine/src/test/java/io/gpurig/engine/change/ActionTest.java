@@ -78,6 +78,10 @@ final class ActionTest {
         .allMatch(type -> Arrays.asList(Action.class.getPermittedSubclasses()).contains(type));
   }
 
+  private static List<Action> undo(Action action, Facts before) {
+    return Undo.of(action, List.of(action), before);
+  }
+
   @Test
   void aWrittenFileIsRestoredOrRemoved() {
     Action write = new Action.WriteFile("/etc/a", "new", Optional.empty());
@@ -87,12 +91,12 @@ final class ActionTest {
             "/etc/a",
             Optional.of(
                 new FileFact(FileFact.Type.FILE, "0640", "0:7", "old", false, Optional.empty())));
-    assertThat(Undo.of(write, without)).containsExactly(new Action.RemoveFile("/etc/a"));
-    assertThat(Undo.of(write, with))
+    assertThat(undo(write, without)).containsExactly(new Action.RemoveFile("/etc/a"));
+    assertThat(undo(write, with))
         .containsExactly(new Action.WriteFile("/etc/a", "old", Optional.of("0640")));
-    assertThat(Undo.of(new Action.RemoveFile("/etc/a"), with))
+    assertThat(undo(new Action.RemoveFile("/etc/a"), with))
         .containsExactly(new Action.WriteFile("/etc/a", "old", Optional.of("0640")));
-    assertThat(Undo.of(new Action.RemoveFile("/etc/a"), without)).isEmpty();
+    assertThat(undo(new Action.RemoveFile("/etc/a"), without)).isEmpty();
   }
 
   @Test
@@ -106,14 +110,18 @@ final class ActionTest {
                         JSON.readTree("{\"Name\": \"/up\", \"State\": {\"Running\": true}}"),
                         JSON.readTree("{\"Name\": \"/down\", \"State\": {\"Running\": false}}")),
                     Optional.empty()));
-    assertThat(Undo.of(new Action.RunContainer(SPEC), running))
+    assertThat(undo(new Action.RunContainer(SPEC), running))
         .containsExactly(new Action.StopContainer("work", 120), new Action.RemoveContainer("work"));
-    assertThat(Undo.of(new Action.StopContainer("up", 1), running))
+    assertThat(undo(new Action.StopContainer("up", 1), running))
         .containsExactly(new Action.StartContainer("up"));
-    assertThat(Undo.of(new Action.StopContainer("down", 1), running)).isEmpty();
-    assertThat(Undo.of(new Action.RenameContainer("a", "b"), running))
+    Action wait = new Action.WaitFor("it", List.of(), 1, Optional.of("up"));
+    Action stop = new Action.StopContainer("up", 1);
+    assertThat(Undo.of(stop, List.of(stop, wait), running))
+        .containsExactly(new Action.StartContainer("up"), wait);
+    assertThat(undo(new Action.StopContainer("down", 1), running)).isEmpty();
+    assertThat(undo(new Action.RenameContainer("a", "b"), running))
         .containsExactly(new Action.RenameContainer("b", "a"));
-    assertThat(Undo.of(new Action.RunCommand(List.of("a"), List.of("b"), 3), running))
+    assertThat(undo(new Action.RunCommand(List.of("a"), List.of("b"), 3), running))
         .containsExactly(new Action.RunCommand(List.of("b"), List.of(), 3));
   }
 }
