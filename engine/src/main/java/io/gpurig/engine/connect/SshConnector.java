@@ -73,9 +73,10 @@ public final class SshConnector implements Connector {
       } catch (IOException e) {
         throw Failures.exception(
             Problem.error(
-                "connect/known-hosts",
-                "known_hosts cannot be read (%s): %s"
-                    .formatted(Failures.reason(e), host.knownHosts())),
+                    "connect/known-hosts",
+                    "known_hosts cannot be read (%s): %s"
+                        .formatted(Failures.reason(e), host.knownHosts()))
+                .suggest("make the files readable"),
             e);
       }
     }

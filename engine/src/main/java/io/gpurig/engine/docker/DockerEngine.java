@@ -1,0 +1,248 @@
+package io.gpurig.engine.docker;
+
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.SyncDockerCmd;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.core.DockerClientImpl;
+import io.gpurig.engine.change.ContainerSpec;
+import io.gpurig.engine.connect.Connection;
+import io.gpurig.engine.docker.Watchdog.Limit;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * The Docker engine of a host, reached through the connection to that host. Nothing is opened
+ * before the first use. Safe for use by several threads.
+ */
+public final class DockerEngine implements AutoCloseable {
+  private static final int PARALLEL_READS = 4;
+  private static final Duration SLACK = Duration.ofMinutes(1);
+  private static final Limit PULL = new Limit(Duration.ofMinutes(10), true);
+
+  private final EngineTransport transport;
+  private final RawApi api;
+  private final DockerClient client;
+
+  private DockerEngine(EngineTransport transport) {
+    this.transport = transport;
+    this.api = new RawApi(transport);
+    this.client = DockerClientImpl.getInstance(new FixedConfig(), transport);
+  }
+
+  /**
+   * Returns the engine at the end of a connection.
+   *
+   * @param become whether the docker command may be run through sudo, where the login user may not
+   *     use the engine's socket
+   */
+  public static DockerEngine over(Connection connection, boolean become) {
+    return over(connection, become, SLACK);
+  }
+
+  /** As above, with another limit for all requests that Docker answers at once. */
+  static DockerEngine over(Connection connection, boolean become, Duration usual) {
+    return new DockerEngine(new EngineTransport(new Dialer(connection, become), usual));
+  }
+
+  /** Returns {@code GET /info}. */
+  public JsonNode info() throws DockerException {
+    return api.get("tell about itself", "/info");
+  }
+
+  /** Returns {@code GET /containers/{id}/json} of every container, also of stopped ones. */
+  public List<JsonNode> containers() throws DockerException {
+    List<String> ids = new ArrayList<>();
+    api.get("list containers", "/containers/json?all=1")
+        .forEach(container -> ids.add(container.path("Id").asText()));
+    if (ids.size() <= 1) {
+      return ids.isEmpty() ? List.of() : container(ids.getFirst()).stream().toList();
+    }
+    Semaphore turn = new Semaphore(PARALLEL_READS);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Optional<JsonNode>>> reads = new ArrayList<>();
+      for (String id : ids) {
+        reads.add(
+            threads.submit(
+                () -> {
+                  turn.acquire();
+                  try {
+                    return container(id);
+                  } finally {
+                    turn.release();
+                  }
+                }));
+      }
+      List<JsonNode> containers = new ArrayList<>();
+      for (Future<Optional<JsonNode>> read : reads) {
+        read.get().ifPresent(containers::add);
+      }
+      return List.copyOf(containers);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw DockerProblems.cancelled(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof DockerException known) {
+        throw known;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Returns {@code GET /containers/{id}/json}, or nothing if there is no such container. */
+  public Optional<JsonNode> container(String nameOrId) throws DockerException {
+    return api.find(
+        "read container " + nameOrId, "/containers/" + RawApi.segment(nameOrId) + "/json");
+  }
+
+  /** Returns whether the host has an image already. */
+  public boolean hasImage(String reference) throws DockerException {
+    String path = RawApi.segment(reference).replace("%2F", "/").replace("%3A", ":");
+    return api.find("look for image " + reference, "/images/" + path + "/json").isPresent();
+  }
+
+  /** Returns the end of a container's log: standard output and standard error together. */
+  public String logTail(String container, int lines) throws DockerException {
+    String path =
+        "/containers/%s/logs?stdout=1&stderr=1&tail=%d"
+            .formatted(RawApi.segment(container), Math.max(0, lines));
+    String what = "read the log of " + container;
+    return api.find(what, path, response -> LogFrames.read(response.getBody()))
+        .orElseThrow(() -> DockerProblems.refused(what, 404, "there is no such container"));
+  }
+
+  /**
+   * Pulls an image.
+   *
+   * @param progress told each new state of the pull and of its layers
+   */
+  public void pull(String image, Consumer<String> progress) throws DockerException {
+    ImageName name = ImageName.parse(image);
+    String what = "pull " + image;
+    PullProgress listener = new PullProgress(progress);
+    transport.within(
+        PULL,
+        () ->
+            act(
+                what,
+                () -> {
+                  client
+                      .pullImageCmd(name.repository())
+                      .withTag(name.tag())
+                      .exec(listener)
+                      .awaitCompletion();
+                  return true;
+                }));
+    String error = listener.error();
+    if (error != null) {
+      throw DockerProblems.refused(what, error.contains("not found") ? 404 : 500, error);
+    }
+  }
+
+  /** Creates a container and returns its ID; the image must be there. */
+  public String create(ContainerSpec spec) throws DockerException {
+    return act("create " + spec.name(), () -> ContainerRequest.of(spec, client).exec().getId());
+  }
+
+  /** Starts a container, unless it runs. */
+  public void start(String name) throws DockerException {
+    act("start " + name, () -> unlessAlreadySo(client.startContainerCmd(name)));
+  }
+
+  /** Stops a container, by force when the time has passed, unless it is stopped. */
+  public void stop(String name, Duration timeout) throws DockerException {
+    int seconds = Math.toIntExact(timeout.toSeconds());
+    transport.within(
+        new Limit(timeout.plus(SLACK), false),
+        () ->
+            act(
+                "stop " + name,
+                () -> unlessAlreadySo(client.stopContainerCmd(name).withTimeout(seconds))));
+  }
+
+  /** Gives a container another name. */
+  public void rename(String from, String to) throws DockerException {
+    act(
+        "rename " + from,
+        () -> {
+          client.renameContainerCmd(from).withName(to).exec();
+          return true;
+        });
+  }
+
+  /** Removes a stopped container and keeps its volumes; one that is not there is fine. */
+  public void remove(String name) throws DockerException {
+    act(
+        "remove " + name,
+        () -> {
+          try {
+            client.removeContainerCmd(name).exec();
+            return true;
+          } catch (NotFoundException gone) {
+            return false;
+          }
+        });
+  }
+
+  private static boolean unlessAlreadySo(SyncDockerCmd<?> command) {
+    try {
+      command.exec();
+      return true;
+    } catch (NotModifiedException alreadySo) {
+      return false;
+    }
+  }
+
+  private static <T> T act(String what, Action<T> action) throws DockerException {
+    try {
+      return action.run();
+    } catch (com.github.dockerjava.api.exception.DockerException e) {
+      String body = requireNonNullElse(e.getMessage(), "").replaceFirst("^Status \\d+: ", "");
+      throw DockerProblems.refused(
+          what, e.getHttpStatus(), RawApi.words(body.getBytes(StandardCharsets.UTF_8)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw DockerProblems.cancelled(e);
+    } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof DockerException known) {
+          throw known;
+        }
+        if (cause instanceof IOException) {
+          throw DockerProblems.lost(what, cause);
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** A command of docker-java. */
+  @FunctionalInterface
+  private interface Action<T> {
+    T run() throws InterruptedException;
+  }
+
+  /** Returns how many requests were made so far. */
+  public int requests() {
+    return transport.requests();
+  }
+
+  /** Closes the streams to the engine; the connection to the host stays. */
+  @Override
+  public void close() {
+    transport.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.gpurig.engine.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Reads the engine's own JSON. Typed models would lose the fields that their version does not know.
+ */
+final class RawApi {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final EngineTransport transport;
+
+  RawApi(EngineTransport transport) {
+    this.transport = transport;
+  }
+
+  /** What is done with an answer whose status is 200. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(Response response) throws IOException;
+  }
+
+  /** Returns the JSON at a path that must be there. */
+  JsonNode get(String what, String path) throws DockerException {
+    return find(what, path).orElseThrow(() -> DockerProblems.refused(what, 404, "it is not there"));
+  }
+
+  /** Returns the JSON at a path, or nothing if Docker says 404. */
+  Optional<JsonNode> find(String what, String path) throws DockerException {
+    return find(what, path, response -> JSON.readTree(response.getBody().readAllBytes()));
+  }
+
+  <T> Optional<T> find(String what, String path, Reader<T> reader) throws DockerException {
+    Request request = Request.builder().method(Request.Method.GET).path(path).build();
+    try (Response response = transport.execute(request)) {
+      if (response.getStatusCode() == 200) {
+        return Optional.of(reader.read(response));
+      }
+      String words = words(response.getBody().readAllBytes());
+      if (response.getStatusCode() == 404) {
+        return Optional.empty();
+      }
+      throw DockerProblems.refused(what, response.getStatusCode(), words);
+    } catch (DockerException e) {
+      throw e;
+    } catch (UncheckedIOException e) {
+      throw e.getCause() instanceof DockerException known ? known : DockerProblems.lost(what, e);
+    } catch (IOException e) {
+      throw DockerProblems.lost(what, e);
+    }
+  }
+
+  /** Returns the message of an error, which Docker wraps in JSON. */
+  static String words(byte[] body) {
+    String text = new String(body, StandardCharsets.UTF_8).strip();
+    try {
+      JsonNode message = JSON.readTree(text).path("message");
+      return message.isTextual() ? message.textValue() : text;
+    } catch (IOException notJson) {
+      return text;
+    }
+  }
+
+  /** Returns a name as one segment of a path. */
+  static String segment(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}
