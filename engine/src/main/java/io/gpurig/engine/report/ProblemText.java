@@ -1,0 +1,61 @@
+package io.gpurig.engine.report;
+
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.problem.Source;
+import java.util.Locale;
+
+/** A problem as a compiler shows it: position, what is wrong, the line, what to do. */
+public final class ProblemText {
+  private ProblemText() {}
+
+  /**
+   * Returns the problem, each line of it ended.
+   *
+   * @param host what stands before a problem that has no place in a file; may be empty
+   */
+  public static String of(String host, Problem problem) {
+    String who = host.isEmpty() || problem.source().isPresent() ? "" : host + ": ";
+    return SafeText.line(who + title(problem)) + "\n" + details(problem);
+  }
+
+  /** Returns {@code file:line:column: severity[code]: message}. */
+  static String title(Problem problem) {
+    String where = problem.source().map(s -> s.position() + ": ").orElse("");
+    String severity = problem.severity().name().toLowerCase(Locale.ROOT);
+    return SafeText.line(
+        "%s%s[%s]: %s".formatted(where, severity, problem.code(), problem.message()));
+  }
+
+  /** Returns the line it is about and the suggestion, as far as there are any. */
+  static String details(Problem problem) {
+    StringBuilder text = new StringBuilder();
+    problem.source().ifPresent(source -> excerpt(text, source));
+    problem
+        .suggestion()
+        .ifPresent(
+            suggestion ->
+                text.append(("  -> " + SafeText.lines(suggestion)).replace("\n", "\n     "))
+                    .append('\n'));
+    return text.toString();
+  }
+
+  private static void excerpt(StringBuilder text, Source source) {
+    if (source.text().isBlank()) {
+      return;
+    }
+    text.append("%6d | %s\n".formatted(source.line(), SafeText.line(source.text())));
+    // a tab is shown as two blanks, so what stands before the column decides where the caret goes
+    int before = offset(source, source.column() - 1);
+    int end = offset(source, source.column() - 1 + source.length());
+    int indent = SafeText.line(source.text().substring(0, before)).length();
+    int length = Math.max(1, SafeText.line(source.text().substring(before, end)).length());
+    text.append("       | " + " ".repeat(indent) + "^".repeat(length) + "\n");
+  }
+
+  /** Columns are counted in characters, of which some take two places in a string. */
+  private static int offset(Source source, int characters) {
+    String line = source.text();
+    int count = line.codePointCount(0, line.length());
+    return line.offsetByCodePoints(0, Math.min(characters, count));
+  }
+}
