@@ -21,6 +21,9 @@ final class HtmlCard {
     html.append(details ? "<details%s>\n<summary>".formatted(open ? " open" : "") : "<div>");
     html.append("<span class=\"names\">");
     group.names().forEach(name -> html.append("<code>" + safe(name) + "</code> "));
+    if (group.hosts().size() > group.names().size()) {
+      html.append("<small>" + Words.count(group.hosts().size(), "host") + "</small>");
+    }
     html.append("</span><span class=\"state\">" + safe(Words.status(host)) + "</span>");
     html.append(details ? "</summary>\n" : "</div>\n");
     host.problems().forEach(problem -> problem(html, problem));
@@ -38,11 +41,25 @@ final class HtmlCard {
     html.append("<code>" + safe(problem.code()) + "</code> ");
     problem.source().ifPresent(s -> html.append("<code>" + safe(s.position()) + "</code> "));
     html.append("<br>" + safe(problem.message()) + "</p>\n");
-    String details = ProblemText.details(problem).stripTrailing();
-    if (!details.isEmpty()) {
-      html.append("<pre>" + Xml.escape(details) + "</pre>\n");
-    }
+    pre(html, ProblemText.excerpt(problem).stripTrailing());
+    problem.suggestion().ifPresent(suggestion -> suggestion(html, suggestion));
     html.append("</div>\n");
+  }
+
+  /** The first line says what to do; what follows it is a log. */
+  private static void suggestion(StringBuilder html, String suggestion) {
+    int end = suggestion.indexOf('\n');
+    String first = end < 0 ? suggestion : suggestion.substring(0, end);
+    html.append("<p class=\"hint\">" + safe(first) + "</p>\n");
+    pre(html, end < 0 ? "" : suggestion.substring(end + 1));
+  }
+
+  private static void pre(StringBuilder html, String text) {
+    String safe = SafeText.lines(text);
+    if (!safe.isBlank()) {
+      // a browser drops a line end that comes first
+      html.append("<pre>\n" + Xml.escape(safe) + "</pre>\n");
+    }
   }
 
   private static void change(StringBuilder html, ChangeReport reported, HostReport host) {
@@ -83,7 +100,9 @@ final class HtmlCard {
     Optional<List<String>> diff = FileDiff.of(change, field);
     if (diff.isPresent()) {
       html.append("<pre class=\"diff\">");
-      diff.get().forEach(line -> html.append(diffLine(line)));
+      // the first two lines name the file before and after
+      diff.get().stream().limit(2).forEach(line -> html.append(diffLine("place", line)));
+      diff.get().stream().skip(2).forEach(line -> html.append(diffLine(kind(line), line)));
       html.append("</pre>\n");
       return;
     }
@@ -93,14 +112,16 @@ final class HtmlCard {
         field.after().map(v -> "<ins>" + safe(v) + "</ins>").orElse("<em>(none)</em>") + "</p>\n");
   }
 
-  private static String diffLine(String line) {
-    String kind =
-        switch (line.charAt(0)) {
-          case '+' -> "added";
-          case '-' -> "removed";
-          case '@' -> "place";
-          default -> "same";
-        };
+  private static String kind(String line) {
+    return switch (line.charAt(0)) {
+      case '+' -> "added";
+      case '-' -> "removed";
+      case '@' -> "place";
+      default -> "same";
+    };
+  }
+
+  private static String diffLine(String kind, String line) {
     return "<span class=\"%s\">%s</span>\n".formatted(kind, safe(line));
   }
 

@@ -49,13 +49,15 @@ public final class HtmlReport {
     StringBuilder html = new StringBuilder("<header>\n");
     html.append("<p class=\"command\">gpurig " + safe(report.command()) + "</p>\n");
     html.append("<h1>" + safe(name(report)) + "</h1>\n");
-    html.append("<p class=\"verdict\">" + safe(Words.summary(report)) + "</p>\n");
-    if (!report.hosts().isEmpty()) {
+    if (report.hosts().isEmpty()) {
+      html.append("<p class=\"verdict\">" + safe(Words.summary(report)) + "</p>\n");
+    } else {
       counts(html, report);
     }
     html.append("</header>\n");
     if (!report.problems().isEmpty()) {
-      html.append("<section class=\"card failed\">\n");
+      boolean blocked = report.exitCode() == ExitCode.INPUT_WRONG;
+      html.append("<section class=\"card %s\">\n".formatted(blocked ? "failed" : "pending"));
       report.problems().forEach(problem -> HtmlCard.problem(html, problem));
       html.append("</section>\n");
     }

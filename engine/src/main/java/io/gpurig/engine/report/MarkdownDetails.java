@@ -70,11 +70,24 @@ final class MarkdownDetails {
                 where,
                 span(problem.code()),
                 prose(problem.message())));
-    String details = ProblemText.details(problem);
-    if (!details.isEmpty()) {
-      List<String> lines = details.stripTrailing().lines().toList();
+    block(text, ProblemText.excerpt(problem));
+    problem
+        .suggestion()
+        .ifPresent(
+            suggestion -> {
+              // the first line says what to do; what follows it is a log
+              int end = suggestion.indexOf('\n');
+              String first = end < 0 ? suggestion : suggestion.substring(0, end);
+              text.append("  → " + prose(first) + "\n");
+              block(text, end < 0 ? "" : suggestion.substring(end + 1));
+            });
+    return text.toString();
+  }
+
+  private static void block(StringBuilder text, String block) {
+    if (!block.isBlank()) {
+      List<String> lines = block.stripTrailing().lines().toList();
       text.append("\n").append(fenced("text", lines).indent(2)).append("\n");
     }
-    return text.toString();
   }
 }

@@ -26,21 +26,24 @@ public final class ProblemText {
         "%s%s[%s]: %s".formatted(where, severity, problem.code(), problem.message()));
   }
 
-  /** Returns the line it is about and the suggestion, as far as there are any. */
-  static String details(Problem problem) {
+  private static String details(Problem problem) {
+    String suggestion =
+        problem
+            .suggestion()
+            .map(s -> ("  -> " + SafeText.lines(s)).replace("\n", "\n     ") + "\n")
+            .orElse("");
+    return excerpt(problem) + suggestion;
+  }
+
+  /** Returns the line that it is about, with what is meant underlined; empty if there is none. */
+  static String excerpt(Problem problem) {
     StringBuilder text = new StringBuilder();
     problem.source().ifPresent(source -> excerpt(text, source));
-    problem
-        .suggestion()
-        .ifPresent(
-            suggestion ->
-                text.append(("  -> " + SafeText.lines(suggestion)).replace("\n", "\n     "))
-                    .append('\n'));
     return text.toString();
   }
 
   private static void excerpt(StringBuilder text, Source source) {
-    if (source.text().isBlank()) {
+    if (SafeText.line(source.text()).isBlank()) {
       return;
     }
     text.append("%6d | %s\n".formatted(source.line(), SafeText.line(source.text())));

@@ -62,7 +62,7 @@ final class MarkdownReportTest {
     assertThat(nodes).filteredOn(Heading.class::isInstance).hasSize(1);
     // the row of the head, and one an outcome
     assertThat(nodes).filteredOn(TableRow.class::isInstance).hasSize(5);
-    assertThat(fences(nodes)).contains("diff", "text");
+    assertThat(fences(nodes)).containsOnly("diff");
     assertThat(markdown.split("<details>", -1)).hasSize(4);
   }
 
