@@ -20,7 +20,12 @@ import picocli.CommandLine.Command;
       "Shows what gpurig does, on simulated hosts that it starts and ends:",
       "plan, apply, and a second plan that finds nothing to change."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  gpurig demo                  needs no root, no Docker and no GPU"
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final int HOSTS = 3;
 
