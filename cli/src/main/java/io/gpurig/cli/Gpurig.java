@@ -48,6 +48,8 @@ final class Gpurig implements Runnable {
             .addSubcommand(new ApplyCommand(console))
             .addSubcommand(LabCommand.commandLine(console))
             .addSubcommand(new DemoCommand(console))
+            .addSubcommand(new CompletionCommand(console))
+            .addSubcommand(new ManCommand(console))
             .setOut(console.out())
             .setErr(console.err())
             .setCaseInsensitiveEnumValuesAllowed(true)
