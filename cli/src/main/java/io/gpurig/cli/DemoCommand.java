@@ -17,8 +17,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "demo",
     description = {
-      "Shows what gpurig does, on simulated hosts that it starts and ends:",
-      "plan, apply, and a second plan that finds nothing to change."
+      "Shows what gpurig does, on simulated hosts that it starts and ends.",
+      "A plan, an apply, and a second plan that finds nothing to change."
     },
     mixinStandardHelpOptions = true,
     footer = {

@@ -50,6 +50,7 @@ final class Gpurig implements Runnable {
             .addSubcommand(new DemoCommand(console))
             .addSubcommand(new CompletionCommand(console))
             .addSubcommand(new ManCommand(console))
+            .setUsageHelpWidth(OutputOptions.width(console))
             .setOut(console.out())
             .setErr(console.err())
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /** The options that say how results are shown. */
 final class OutputOptions {
-  private static final int NARROWEST = 40;
+  private static final int NARROWEST = 60;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
@@ -37,10 +37,9 @@ final class OutputOptions {
       paramLabel = "FORMAT[=FILE]",
       converter = Output.Converter.class,
       completionCandidates = Formats.class,
-      description = {
-        "text, json, markdown, junit, sarif or html; with a file, the report goes there",
-        "and text to the terminal as well. Repeatable."
-      })
+      description =
+          "text, json, markdown, junit, sarif or html. With a file, the report goes there, and text"
+              + " to the terminal as well. Repeatable.")
   void outputs(List<Output> chosen) {
     if (chosen.stream().filter(output -> output.file().isEmpty()).count() > 1) {
       throw new ParameterException(
@@ -67,12 +66,15 @@ final class OutputOptions {
 
   /** Returns how text is shown on standard output. */
   TextReport.Style style(Console console) {
+    return new TextReport.Style(width(console), console.colour(), verbose, quiet);
+  }
+
+  /** Returns the columns of the terminal, as far as the shell says. */
+  static int width(Console console) {
     String columns = console.environment().getOrDefault("COLUMNS", "");
-    int width =
-        columns.matches("[0-9]{1,4}")
-            ? Math.max(NARROWEST, Integer.parseInt(columns))
-            : TextReport.Style.WIDTH;
-    return new TextReport.Style(width, console.colour(), verbose, quiet);
+    return columns.matches("[0-9]{1,4}")
+        ? Math.max(NARROWEST, Integer.parseInt(columns))
+        : TextReport.Style.WIDTH;
   }
 
   boolean quiet() {

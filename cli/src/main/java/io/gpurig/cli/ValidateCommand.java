@@ -10,8 +10,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "validate",
     description = {
-      "Checks plans without touching a host: YAML, schema, variables and, with an inventory,",
-      "the hosts that they are for. Shows everything that is wrong, not the first thing alone."
+      "Checks plans without touching a host.",
+      "YAML, schema, variables and, with an inventory, the hosts that they are for. Shows"
+          + " everything that is wrong, not the first thing alone."
     },
     mixinStandardHelpOptions = true,
     footer = {

@@ -148,7 +148,7 @@ final class FormatTest {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     OutputOptions options = new OutputOptions();
     for (Map.Entry<String, Integer> width :
-        Map.of("72", 72, "8", 40, "", 100, "wide", 100, "99999", 100).entrySet()) {
+        Map.of("72", 72, "8", 60, "", 100, "wide", 100, "99999", 100).entrySet()) {
       Console console =
           new Console(nowhere, nowhere, false, Map.of("COLUMNS", width.getKey()), folder);
       assertThat(options.style(console).width()).isEqualTo(width.getValue());

@@ -54,6 +54,17 @@ final class HelpTest {
   }
 
   @Test
+  void theListOfCommandsHasWholeSentences() {
+    Gpurig.commandLine(Console.ofProcess())
+        .getSubcommands()
+        .forEach(
+            (name, command) ->
+                assertThat(command.getCommandSpec().usageMessage().description()[0])
+                    .as(name)
+                    .endsWith("."));
+  }
+
+  @Test
   void theManualNamesEveryCommandAndOption() throws Exception {
     String page = gpurig("man").out();
     assertThat(page.lines()).allMatch(line -> !line.startsWith("'"));
