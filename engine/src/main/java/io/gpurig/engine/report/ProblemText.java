@@ -50,9 +50,14 @@ public final class ProblemText {
     // a tab is shown as two blanks, so what stands before the column decides where the caret goes
     int before = offset(source, source.column() - 1);
     int end = offset(source, source.column() - 1 + source.length());
-    int indent = SafeText.line(source.text().substring(0, before)).length();
-    int length = Math.max(1, SafeText.line(source.text().substring(before, end)).length());
+    int indent = width(source.text().substring(0, before));
+    int length = Math.max(1, width(source.text().substring(before, end)));
     text.append("       | " + " ".repeat(indent) + "^".repeat(length) + "\n");
+  }
+
+  private static int width(String text) {
+    String shown = SafeText.line(text);
+    return shown.codePointCount(0, shown.length());
   }
 
   /** Columns are counted in characters, of which some take two places in a string. */

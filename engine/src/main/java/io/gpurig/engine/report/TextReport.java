@@ -116,7 +116,9 @@ public final class TextReport {
   private void field(Change change, Change.Field field) {
     Optional<List<String>> diff = FileDiff.of(change, field);
     if (diff.isPresent()) {
-      diff.get().forEach(line -> text.verbatim("      " + diffLine(line) + "\n"));
+      // the first two lines name the file before and after
+      diff.get().stream().limit(2).forEach(line -> text.verbatim("      " + bold(line) + "\n"));
+      diff.get().stream().skip(2).forEach(line -> text.verbatim("      " + diffLine(line) + "\n"));
       return;
     }
     text.line("      ", ChangeText.field(field));

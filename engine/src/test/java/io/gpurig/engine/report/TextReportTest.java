@@ -87,6 +87,12 @@ final class TextReportTest {
   }
 
   @Test
+  void theCaretsStandBelowWhatIsMeantWhateverTheLettersAre() {
+    assertThat(TextReport.render(Samples.validated(), Style.PLAIN))
+        .contains("     4 |   d\u00e9\ud835\udc99loi: true\n       |   ^^^^^^\n");
+  }
+
+  @Test
   void quietLeavesOutHostsThatAreAsAsked() {
     Style quiet = new Style(100, false, false, true);
     assertThat(TextReport.render(Samples.fleet(), quiet))
