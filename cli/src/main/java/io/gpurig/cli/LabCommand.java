@@ -4,6 +4,7 @@ import io.gpurig.engine.report.ExitCode;
 import io.gpurig.lab.Lab;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,22 @@ final class LabCommand implements Callable<Integer> {
       return path.resolve("inventory.yaml");
     }
 
+    Path log() {
+      return path.resolve("lab.log");
+    }
+
+    /**
+     * Removes what the lab itself does not, and the folder, unless somebody put something there.
+     */
+    void tidy() throws IOException {
+      Files.deleteIfExists(log());
+      try {
+        Files.deleteIfExists(path);
+      } catch (DirectoryNotEmptyException e) {
+        // what else is in there is not ours
+      }
+    }
+
     /** Returns the process of the lab that runs from this folder. */
     Optional<ProcessHandle> process() throws IOException {
       Path file = path.resolve("lab.pid");
@@ -126,6 +143,7 @@ final class LabCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         closed.await();
       }
+      folder.tidy();
       return ExitCode.DESIRED_STATE.code();
     }
 
@@ -140,7 +158,7 @@ final class LabCommand implements Callable<Integer> {
 
     private int background() throws IOException, InterruptedException {
       Files.createDirectories(folder.path.toAbsolutePath());
-      File log = Files.createTempFile("gpurig-lab", ".log").toFile();
+      File log = folder.log().toFile();
       Process process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
@@ -193,6 +211,7 @@ final class LabCommand implements Callable<Integer> {
       process.get().destroy();
       try {
         ProcessHandle ended = process.get().onExit().get(START.toSeconds(), TimeUnit.SECONDS);
+        folder.tidy();
         console.out().println("the lab of process " + ended.pid() + " is down");
         return ExitCode.DESIRED_STATE.code();
       } catch (ExecutionException | TimeoutException e) {

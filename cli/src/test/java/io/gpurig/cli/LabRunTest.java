@@ -140,6 +140,39 @@ final class LabRunTest {
   }
 
   @Test
+  void aLabInTheBackgroundIsUsedAndEnded() throws Exception {
+    Path dir = folder.resolve("background");
+    Path plan = plan(TOOLKIT);
+
+    Result up = gpurig("lab", "up", "--dir", dir, "--hosts", 2, "--detach");
+    try {
+      assertThat(up.exit()).as(up.all()).isZero();
+      assertThat(gpurig("lab", "list", "--dir", dir).out()).contains("gpu-01", "gpu-02");
+      assertThat(gpurig("lab", "up", "--dir", dir).exit()).isEqualTo(2);
+      assertThat(gpurig("plan", plan, "-i", dir.resolve("inventory.yaml")).exit()).isEqualTo(3);
+    } finally {
+      assertThat(gpurig("lab", "down", "--dir", dir).exit()).isZero();
+    }
+    assertThat(dir).doesNotExist();
+    assertThat(gpurig("lab", "down", "--dir", dir).exit()).isEqualTo(2);
+  }
+
+  @Test
+  void thisMachineNeedsNoSsh() throws Exception {
+    Path inventory = folder.resolve("local.yaml");
+    Files.writeString(inventory, "lab:\n  hosts:\n    here: {ansible_connection: local}\n");
+
+    Result facts = gpurig("facts", plan(TOOLKIT), "-i", inventory);
+
+    assertThat(facts.exit()).as(facts.all()).isZero();
+    JsonNode reads = new ObjectMapper().readTree(facts.out()).path("reads");
+    assertThat(reads.path("commands").path("uname -s").path("stdout").asText())
+        .isEqualTo("Linux\n");
+    assertThat(reads.path("files").has("/etc/os-release")).isTrue();
+    assertThat(reads.has("docker")).isTrue();
+  }
+
+  @Test
   void theDemoShowsWhatItPromises() {
     Result demo = gpurig("demo");
 

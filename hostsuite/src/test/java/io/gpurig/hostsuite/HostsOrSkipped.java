@@ -1,6 +1,7 @@
 package io.gpurig.hostsuite;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -20,15 +21,33 @@ final class HostsOrSkipped implements ExecutionCondition, BeforeAllCallback {
           .map(ConditionEvaluationResult::disabled)
           .orElseGet(() -> ConditionEvaluationResult.enabled("hosts can be made"));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
-    RealHost.prepare();
+  public void beforeAll(ExtensionContext context) {
+    context
+        .getRoot()
+        .getStore(ExtensionContext.Namespace.create(HostsOrSkipped.class))
+        .computeIfAbsent("hosts", key -> new Hosts());
+  }
+
+  /** What is shared by all classes of a run: made before the first, ended after the last. */
+  private static final class Hosts implements AutoCloseable {
+    Hosts() {
+      try {
+        // a run that was killed may have left hosts behind
+        RealHost.downAll();
+        RealHost.prepare();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      RealHost.downAll();
+    }
   }
 }

@@ -3,6 +3,9 @@ package io.gpurig.hostsuite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +31,7 @@ final class Program {
   }
 
   /** Runs the packaged gpurig. */
-  static Result gpurig(Object... arguments) throws IOException, InterruptedException {
+  static Result gpurig(Object... arguments) throws IOException {
     return run(gpurigCommand(arguments));
   }
 
@@ -48,7 +51,7 @@ final class Program {
   }
 
   /** Runs a program without input, for five minutes at most. */
-  static Result run(List<String> command) throws IOException, InterruptedException {
+  static Result run(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     // the agent and keys of whoever runs the tests are not theirs
     builder.environment().remove("SSH_AUTH_SOCK");
@@ -57,18 +60,24 @@ final class Program {
     CompletableFuture<String> err =
         CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
     String out = read(process.getInputStream());
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+    try {
+      if (!process.waitFor(5, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        throw new IOException(command + " did not end");
+      }
+    } catch (InterruptedException e) {
       process.destroyForcibly();
-      throw new IOException(command + " did not end");
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(command + " was interrupted");
     }
     return new Result(process.exitValue(), out, err.join());
   }
 
-  private static String read(java.io.InputStream stream) {
+  private static String read(InputStream stream) {
     try (stream) {
       return new String(stream.readAllBytes(), UTF_8);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -19,17 +19,17 @@ final class RealHost implements AutoCloseable {
   }
 
   /** Returns why hosts cannot be made on this machine, if they cannot. */
-  static Optional<String> impossible() throws IOException, InterruptedException {
+  static Optional<String> impossible() throws IOException {
     Result check = Program.run(List.of("bash", TOOL, "check"));
     return check.exit() == 0 ? Optional.empty() : Optional.of(check.err().strip());
   }
 
   /** Makes what all hosts are made of, which takes a minute the first time. */
-  static void prepare() throws IOException, InterruptedException {
+  static void prepare() throws IOException {
     tool("setup");
   }
 
-  static RealHost up(String name, String... options) throws IOException, InterruptedException {
+  static RealHost up(String name, String... options) throws IOException {
     List<String> words = new ArrayList<>(List.of("up", name));
     words.addAll(List.of(options));
     tool(words.toArray(String[]::new));
@@ -40,34 +40,34 @@ final class RealHost implements AutoCloseable {
     return name;
   }
 
-  String address() throws IOException, InterruptedException {
+  String address() throws IOException {
     return tool("ip", name).strip();
   }
 
-  String hostKey() throws IOException, InterruptedException {
+  String hostKey() throws IOException {
     return tool("hostkey", name).strip();
   }
 
-  static String userKey() throws IOException, InterruptedException {
+  static String userKey() throws IOException {
     return tool("key").strip();
   }
 
+  /** Ends all hosts, and what they have in common. */
+  static void downAll() throws IOException {
+    tool("down-all");
+  }
+
   /** Runs a shell script on the host, as root and not through SSH; it must succeed. */
-  String sh(String script) throws IOException, InterruptedException {
+  String sh(String script) throws IOException {
     return tool("exec", name, "sh", "-c", script);
   }
 
   @Override
   public void close() throws IOException {
-    try {
-      tool("down", name);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while " + name + " was taken down", e);
-    }
+    tool("down", name);
   }
 
-  private static String tool(String... words) throws IOException, InterruptedException {
+  private static String tool(String... words) throws IOException {
     List<String> command = new ArrayList<>(List.of("bash", TOOL));
     command.addAll(List.of(words));
     Result result = Program.run(command);

@@ -20,11 +20,11 @@ final class Workbench {
   }
 
   /** Writes an inventory of hosts that are reached as root, with their true keys known. */
-  Path inventory(RealHost... hosts) throws IOException, InterruptedException {
+  Path inventory(RealHost... hosts) throws IOException {
     return inventory("ansible_user: root", hosts);
   }
 
-  Path inventory(String variables, RealHost... hosts) throws IOException, InterruptedException {
+  Path inventory(String variables, RealHost... hosts) throws IOException {
     StringBuilder known = new StringBuilder();
     StringBuilder inventory = new StringBuilder("all:\n  hosts:\n");
     for (RealHost host : hosts) {

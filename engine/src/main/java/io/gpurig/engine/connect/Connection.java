@@ -5,20 +5,33 @@ import java.time.Duration;
 /** An open connection to one host. Safe for use by several threads. */
 public interface Connection extends AutoCloseable {
   /**
-   * Runs a command line with the login shell of the connecting user.
+   * Runs a command line with the login shell of the connecting user. It has ended when it has
+   * exited and its output is closed: what it leaves in the background must not hold on to that.
+   *
+   * <p>At the deadline a command on another host is left to itself and may still run; whoever needs
+   * it to end puts {@code timeout} before it. The connection stays usable.
    *
    * @param command the command line; every variable part of it has been through {@code Shell.quote}
    * @param stdin what the command gets on its standard input, then end of file
    * @param deadline how long it may take before it is cut
-   * @throws ConnectionException if the connection is lost, the deadline passes, or the answer is
-   *     larger than 64 MiB
+   * @throws ConnectionException if the connection is lost ({@code connect/lost}), the deadline
+   *     passes ({@code connect/deadline}), the answer is larger than 64 MiB ({@code
+   *     connect/too-large}), or the calling thread is interrupted ({@code connect/cancelled})
    */
   ExecResult exec(String command, byte[] stdin, Duration deadline) throws ConnectionException;
 
-  /** Opens a byte stream to a Unix socket on the host. */
+  /**
+   * Opens a byte stream to a Unix socket on the host.
+   *
+   * @throws ConnectionException with code {@code connect/socket} if the socket is not there,
+   *     refuses the user, or the host does not allow it; over SSH these cannot be told apart
+   */
   Duplex openSocket(String path) throws ConnectionException;
 
-  /** Starts a command whose standard input and output are the two directions of a byte stream. */
+  /**
+   * Starts a command whose standard input and output are the two directions of a byte stream; what
+   * it writes to standard error is dropped.
+   */
   Duplex openCommand(String command) throws ConnectionException;
 
   /** Returns what has gone over this connection so far. */

@@ -56,7 +56,7 @@ public record ConnectionSettings(
      * refused.
      */
     ACCEPT_NEW,
-    /** Any key is accepted. */
+    /** Any key is accepted, but for revoked ones. */
     OFF
   }
 }

@@ -121,6 +121,12 @@ final class HostChannel extends SessionChannel {
     Thread.ofVirtual().name("ssh-cut-" + getID()).start(this::end);
   }
 
+  boolean isCut() {
+    synchronized (gate) {
+      return cut;
+    }
+  }
+
   private void end() {
     getOutputStream().end();
     SSHException reason = new ConnectionException(DisconnectReason.BY_APPLICATION, "cut");

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 final class LocalCommand implements Duplex {
   private final Process process;
   private final Consumer<Duplex> whenClosed;
+  private volatile boolean closed;
 
   LocalCommand(Process process, Consumer<Duplex> whenClosed) {
     this.process = process;
@@ -38,11 +39,12 @@ final class LocalCommand implements Duplex {
 
   @Override
   public boolean isOpen() {
-    return process.isAlive();
+    return !closed && process.isAlive();
   }
 
   @Override
   public void close() {
+    closed = true;
     whenClosed.accept(this);
     LocalExec.kill(process);
   }

@@ -36,7 +36,7 @@ final class Login {
         }
         refused.add(identity.describe());
       } catch (UserAuthException e) {
-        if (!client.isConnected()) {
+        if (Failures.root(e) instanceof TransportException || !client.isConnected()) {
           throw disconnected(identities, e);
         }
         refused.add(identity.describe() + ": " + Failures.reason(Failures.root(e)));

@@ -30,7 +30,7 @@ final class SshDuplex implements Duplex {
 
   @Override
   public boolean isOpen() {
-    return channel.isOpen() && !channel.isEOF();
+    return !channel.isCut() && channel.isOpen() && !channel.isEOF();
   }
 
   @Override

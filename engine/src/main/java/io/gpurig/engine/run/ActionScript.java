@@ -9,7 +9,14 @@ import java.util.List;
 
 /** The shell scripts of those actions and conditions that are carried out by a shell. */
 final class ActionScript {
-  private static final String PREAMBLE = "set -eu\nLC_ALL=C\nexport LC_ALL\nR=${GPURIG_ROOT:-}\n";
+  private static final String PREAMBLE =
+      """
+      set -eu
+      LC_ALL=C
+      PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+      export LC_ALL PATH
+      R=${GPURIG_ROOT:-}
+      """;
 
   private ActionScript() {}
 

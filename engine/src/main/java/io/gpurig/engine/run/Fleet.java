@@ -6,6 +6,7 @@ import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.Connector;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.module.Module;
+import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.HostReport.RoundTrips;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Runs plans on many hosts at once. Hosts do not depend on each other: one that fails hides none.
@@ -49,12 +51,12 @@ public final class Fleet {
 
   /** Compares hosts with their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> plan(List<? extends Target> targets) throws InterruptedException {
-    return each(targets, target -> reported(target, run().plan(target)));
+    return each(targets, target -> reported(target, () -> run().plan(target)));
   }
 
   /** Brings hosts to their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> apply(List<Target.Live> targets) throws InterruptedException {
-    return each(targets, target -> reported(target, run().apply(target)));
+    return each(targets, target -> reported(target, () -> run().apply(target)));
   }
 
   /** What a host answered, or why it did not. */
@@ -80,7 +82,17 @@ public final class Fleet {
     }
   }
 
-  private HostReport reported(Target target, HostReport report) {
+  /** A bug that shows on one host is told of on that host; it must not hide the others. */
+  private HostReport reported(Target target, Supplier<HostReport> work) {
+    HostReport report;
+    try {
+      report = work.get();
+    } catch (RuntimeException e) {
+      StackTraceElement[] trace = e.getStackTrace();
+      String where = trace.length == 0 ? "" : " at " + trace[0];
+      Problem bug = Problem.error("internal", "this is a bug in gpurig: " + e + where);
+      report = HostReport.failed(target.host(), List.of(bug), RoundTrips.NONE);
+    }
     events.on(new Event.HostDone(target.host(), report));
     return report;
   }

@@ -78,7 +78,8 @@ final class HostSession implements AutoCloseable {
     try {
       return new DockerFacts(Optional.of(docker.info()), docker.containers(), Optional.empty());
     } catch (DockerException e) {
-      return DockerFacts.unreachable(e.problem().message());
+      String advice = e.problem().suggestion().map(s -> "; " + s).orElse("");
+      return DockerFacts.unreachable(e.problem().message() + advice);
     }
   }
 

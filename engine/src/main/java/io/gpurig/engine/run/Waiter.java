@@ -86,16 +86,14 @@ final class Waiter {
       return Optional.of("because container " + name + " is gone");
     }
     JsonNode state = container.get().path("State");
-    if (container.get().path("RestartCount").asInt() >= RESTARTS) {
-      return Optional.of(
-          "because container %s keeps ending (exit status %d)"
-              .formatted(name, state.path("ExitCode").asInt()));
-    }
-    boolean ended = !state.path("Running").asBoolean() && !state.path("Restarting").asBoolean();
-    return ended
+    boolean restarting = state.path("Restarting").asBoolean();
+    boolean tooOften = restarting && container.get().path("RestartCount").asInt() >= RESTARTS;
+    boolean ended = !restarting && !state.path("Running").asBoolean();
+    // while a container runs its exit status is 0, whatever its last one was
+    return tooOften || ended
         ? Optional.of(
-            "because container %s ended (exit status %d)"
-                .formatted(name, state.path("ExitCode").asInt()))
+            "because container %s %s (exit status %d)"
+                .formatted(name, ended ? "ended" : "keeps ending", state.path("ExitCode").asInt()))
         : Optional.empty();
   }
 

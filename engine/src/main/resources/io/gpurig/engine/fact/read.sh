@@ -3,7 +3,9 @@
 # content can hold a % in that encoding, so none can be taken for a frame.
 R=${GPURIG_ROOT:-}
 LC_ALL=C
-export LC_ALL
+# some sshd start commands without the folders of the administrator's tools, such as chroot
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export LC_ALL PATH
 
 if command -v base64 >/dev/null 2>&1; then
   encoding=base64

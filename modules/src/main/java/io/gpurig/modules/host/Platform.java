@@ -6,6 +6,7 @@ import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.module.Finding;
+import io.gpurig.engine.problem.Severity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,11 +68,12 @@ public final class Platform {
     return info.isPresent()
         ? Optional.empty()
         : Optional.of(
-            Finding.error(
+            new Finding(
+                Severity.ERROR,
                 "docker/unreachable",
                 "/" + section,
                 facts.dockerState().error().orElse("Docker does not answer"),
-                "start Docker on the host, or see `systemctl status docker` there"));
+                Optional.empty()));
   }
 
   /**
