@@ -11,6 +11,7 @@ final class Version implements IVersionProvider {
     return new String[] {"gpurig " + number()};
   }
 
+  /** Returns the version alone. */
   static String number() {
     String version = Gpurig.class.getPackage().getImplementationVersion();
     return version == null ? "(not packaged)" : version;

@@ -14,7 +14,13 @@ import java.util.stream.Collectors;
 /** A report as one file for a browser: no script, nothing loaded from elsewhere. */
 public final class HtmlReport {
   private static final List<Status> WORST_FIRST =
-      List.of(Status.FAILED, Status.REFUSED, Status.PENDING, Status.CHANGED, Status.UNCHANGED);
+      List.of(
+          Status.FAILED,
+          Status.REFUSED,
+          Status.STALE,
+          Status.PENDING,
+          Status.CHANGED,
+          Status.UNCHANGED);
 
   private HtmlReport() {}
 

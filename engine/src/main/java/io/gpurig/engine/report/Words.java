@@ -34,6 +34,7 @@ final class Words {
       case UNCHANGED -> "as the plan asks, nothing to change";
       case PENDING -> count(host.changes().size(), "change");
       case CHANGED -> "changed, read again, and as the plan asks";
+      case STALE -> "not as it was when the plan was saved, nothing was touched";
       case REFUSED -> "refused, nothing was touched";
       case FAILED -> "failed";
     };
@@ -45,6 +46,7 @@ final class Words {
       case CHANGED -> "changed and proven";
       case PENDING -> "with changes pending";
       case UNCHANGED -> "as the plan asks";
+      case STALE -> "stale";
       case REFUSED -> "refused";
       case FAILED -> "failed";
     };
@@ -73,7 +75,13 @@ final class Words {
     }
     List<String> parts = new ArrayList<>();
     for (Status status :
-        List.of(Status.CHANGED, Status.PENDING, Status.UNCHANGED, Status.REFUSED, Status.FAILED)) {
+        List.of(
+            Status.CHANGED,
+            Status.PENDING,
+            Status.UNCHANGED,
+            Status.STALE,
+            Status.REFUSED,
+            Status.FAILED)) {
       long count = report.count(status);
       if (count > 0) {
         parts.add(count + " " + counted(status));
