@@ -17,10 +17,15 @@ import picocli.CommandLine.Command;
 @Command(
     name = "demo",
     description = {
-      "Shows what gpurig does, on simulated hosts that it starts and ends:",
-      "plan, apply, and a second plan that finds nothing to change."
+      "Shows what gpurig does, on simulated hosts that it starts and ends.",
+      "A plan, an apply, and a second plan that finds nothing to change."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  gpurig demo                  needs no root, no Docker and no GPU"
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final int HOSTS = 3;
 

@@ -33,7 +33,14 @@ final class Gpurig implements Runnable {
 
   /** Runs a command and returns its exit code. */
   static int run(Console console, String... args) {
-    CommandLine command =
+    int code = commandLine(console).execute(args);
+    console.out().flush();
+    console.err().flush();
+    return code;
+  }
+
+  static CommandLine commandLine(Console console) {
+    CommandLine root =
         new CommandLine(new Gpurig())
             .addSubcommand(new ValidateCommand(console))
             .addSubcommand(new FactsCommand(console))
@@ -41,14 +48,28 @@ final class Gpurig implements Runnable {
             .addSubcommand(new ApplyCommand(console))
             .addSubcommand(LabCommand.commandLine(console))
             .addSubcommand(new DemoCommand(console))
+            .addSubcommand(new CompletionCommand(console))
+            .addSubcommand(new ManCommand(console))
+            .setUsageHelpWidth(OutputOptions.width(console))
             .setOut(console.out())
             .setErr(console.err())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler((e, line, result) -> bug(console, e));
-    int code = command.execute(args);
-    console.out().flush();
-    console.err().flush();
-    return code;
+    inheritExamples(root);
+    return root;
+  }
+
+  /** A command without examples of its own shows those of the command that it is part of. */
+  private static void inheritExamples(CommandLine parent) {
+    for (CommandLine command : parent.getSubcommands().values()) {
+      if (command.getCommandSpec().usageMessage().footer().length == 0) {
+        command
+            .getCommandSpec()
+            .usageMessage()
+            .footer(parent.getCommandSpec().usageMessage().footer());
+      }
+      inheritExamples(command);
+    }
   }
 
   /** Users see one line of what is our mistake, and the whole of it when they ask. */

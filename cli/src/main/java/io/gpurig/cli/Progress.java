@@ -1,5 +1,6 @@
 package io.gpurig.cli;
 
+import io.gpurig.engine.report.SafeText;
 import io.gpurig.engine.run.Event;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class Progress implements Event.Listener {
 
   private void line(String host, String text) {
     if (!text.equals(last.put(host, text))) {
-      err.println(Printable.line(host + "  " + text));
+      err.println(SafeText.line(host + "  " + text));
     }
   }
 }

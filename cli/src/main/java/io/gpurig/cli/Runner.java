@@ -2,11 +2,10 @@ package io.gpurig.cli;
 
 import io.gpurig.engine.connect.Connectors;
 import io.gpurig.engine.plan.PlanFile;
+import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
-import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
-import io.gpurig.engine.report.ReportJson;
 import io.gpurig.engine.run.Event;
 import io.gpurig.engine.run.Fleet;
 import io.gpurig.engine.run.Waiting;
@@ -19,22 +18,28 @@ final class Runner {
   private final Console console;
   private final InputOptions options;
   private final OutputOptions output;
+  private final ReportPrinter printer;
+  private List<Problem> input = List.of();
 
   Runner(String command, Console console, InputOptions options, OutputOptions output) {
     this.command = command;
     this.console = console;
     this.options = options;
     this.output = output;
+    this.printer = new ReportPrinter(console, output);
   }
 
   /** Shows the problems of the input and returns whether they forbid to go on. */
   boolean stopped(Problems problems) {
-    ProblemText.print(console.err(), problems.sorted());
+    problems.addAll(output.problems());
+    input = problems.sorted();
+    ProblemText.print(console.err(), input);
     return problems.block();
   }
 
+  /** Reports the problems that forbade to go on. */
   int inputWrong() {
-    return ExitCode.INPUT_WRONG.code();
+    return printer.show(List.of(new Report(command, "", List.of(), input)), "");
   }
 
   Fleet fleet() {
@@ -42,20 +47,23 @@ final class Runner {
     return new Fleet(Modules.all(), new Connectors(), progress, Waiting.REAL, options.forks());
   }
 
+  /** Returns the report of a plan; warnings about the input go into the first. */
   Report report(PlanFile plan, List<HostReport> hosts) {
-    return new Report(command, plan.name(), hosts, List.of());
+    Report report = new Report(command, plan.name(), hosts, input);
+    input = List.of();
+    return report;
+  }
+
+  /** Reports that plans could be read, and what they are warned of. */
+  int valid(List<PlanFile> plans) {
+    String names = String.join(", ", plans.stream().map(PlanFile::name).toList());
+    String text = plans.size() == 1 ? "1 plan is valid\n" : plans.size() + " plans are valid\n";
+    Report report = new Report(command, names, List.of(), input);
+    return printer.show(List.of(report), output.quiet() ? "" : text);
   }
 
   /** Shows the reports and returns the most serious of their exit codes. */
   int finish(List<Report> reports) {
-    ExitCode worst = ExitCode.DESIRED_STATE;
-    for (Report report : reports) {
-      switch (output.format()) {
-        case TEXT -> new TextReport(console, output.verbose()).print(report);
-        case JSON -> console.out().println(ReportJson.write(report).toPrettyString());
-      }
-      worst = report.exitCode().compareTo(worst) < 0 ? report.exitCode() : worst;
-    }
-    return worst.code();
+    return printer.show(reports, printer.text(reports));
   }
 }

@@ -1,8 +1,6 @@
 package io.gpurig.cli;
 
 import io.gpurig.engine.plan.PlanFile;
-import io.gpurig.engine.problem.Problem;
-import io.gpurig.engine.report.ExitCode;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,21 +10,26 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "validate",
     description = {
-      "Checks plans without touching a host: YAML, schema, variables and, with an inventory,",
-      "the hosts that they are for. Shows everything that is wrong, not the first thing alone."
+      "Checks plans without touching a host.",
+      "YAML, schema, variables and, with an inventory, the hosts that they are for. Shows"
+          + " everything that is wrong, not the first thing alone."
     },
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
       "  gpurig validate plans/*.yaml",
-      "  gpurig validate gpu-nodes.yaml -i inventory.yaml"
+      "  gpurig validate gpu-nodes.yaml -i inventory.yaml",
+      "  gpurig validate plans/*.yaml --format sarif=gpurig.sarif    for code review",
+      "",
+      "Exit codes: 0 nothing is wrong, 2 the input is wrong."
     })
 final class ValidateCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private InputOptions.Plans plans = new InputOptions.Plans();
   @Mixin private InputOptions options = new InputOptions();
+  @Mixin private OutputOptions output = new OutputOptions();
 
   ValidateCommand(Console console) {
     this.console = console;
@@ -35,20 +38,18 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inputs inputs = new Inputs(options, console);
-    for (PlanFile plan : inputs.plans(plans.files())) {
+    Runner runner = new Runner("validate", console, options, output);
+    List<PlanFile> files = inputs.plans(plans.files());
+    for (PlanFile plan : files) {
       if (options.inventory().isPresent()) {
         inputs.live(plan);
       } else {
         plan.check(inputs.problems());
       }
     }
-    List<Problem> problems = inputs.problems().sorted();
-    ProblemText.print(console.err(), problems);
-    if (inputs.problems().block()) {
-      return ExitCode.INPUT_WRONG.code();
+    if (runner.stopped(inputs.problems())) {
+      return runner.inputWrong();
     }
-    int count = plans.files().size();
-    console.out().println(count == 1 ? "1 plan is valid" : count + " plans are valid");
-    return ExitCode.DESIRED_STATE.code();
+    return runner.valid(files);
   }
 }

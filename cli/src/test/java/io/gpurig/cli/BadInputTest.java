@@ -103,13 +103,6 @@ final class BadInputTest {
     assertThat(gpurig("plan").exit()).isEqualTo(2);
   }
 
-  @Test
-  void aHostsTextCannotMoveTheCursor() {
-    assertThat(Printable.line("a\u001b[2Jb\nc\u202ed\te"))
-        .isEqualTo("a\uFFFD[2Jb\uFFFDc\uFFFDd  e");
-    assertThat(Printable.lines("a\nb\r")).isEqualTo("a\nb\uFFFD");
-  }
-
   private Path write(String name, String content) throws IOException {
     return Files.writeString(folder.resolve(name), content);
   }

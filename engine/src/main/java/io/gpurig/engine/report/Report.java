@@ -10,10 +10,10 @@ import java.util.TreeSet;
 /**
  * The outcome of a run. Everything that a person is shown at its end is rendered from this.
  *
- * @param command {@code plan} or {@code apply}
- * @param plan the plan's name
+ * @param command {@code validate}, {@code plan} or {@code apply}
+ * @param plan the plan's name; empty when the plans could not be read
  * @param hosts one report a host, in the order of the inventory
- * @param problems what is wrong with the plan itself
+ * @param problems what is wrong with the plans and the inventory themselves
  */
 public record Report(String command, String plan, List<HostReport> hosts, List<Problem> problems) {
   public Report {
@@ -30,6 +30,9 @@ public record Report(String command, String plan, List<HostReport> hosts, List<P
 
   /** Returns the exit code that says how it went. */
   public ExitCode exitCode() {
+    if (problems.stream().anyMatch(Problem::blocks)) {
+      return ExitCode.INPUT_WRONG;
+    }
     Set<ExitCode> codes = new TreeSet<>();
     hosts.forEach(host -> codes.add(code(host.status())));
     return codes.isEmpty() ? ExitCode.DESIRED_STATE : codes.iterator().next();
@@ -39,7 +42,7 @@ public record Report(String command, String plan, List<HostReport> hosts, List<P
     return switch (status) {
       case FAILED -> ExitCode.HOST_FAILED;
       case REFUSED -> ExitCode.REFUSED;
-      case PENDING -> ExitCode.CHANGES_PENDING;
+      case PENDING, STALE -> ExitCode.CHANGES_PENDING;
       case UNCHANGED, CHANGED -> ExitCode.DESIRED_STATE;
     };
   }

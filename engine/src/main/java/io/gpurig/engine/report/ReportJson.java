@@ -19,6 +19,14 @@ public final class ReportJson {
 
   private ReportJson() {}
 
+  /**
+   * Returns the report as text. All but ASCII is escaped, so that what a host says cannot control
+   * the terminal that this is printed to.
+   */
+  public static String render(Report report) {
+    return AsciiJson.render(write(report));
+  }
+
   /** Returns the report. */
   public static ObjectNode write(Report report) {
     ObjectNode root = JsonNodeFactory.instance.objectNode().put("gpurigReport", 1);
