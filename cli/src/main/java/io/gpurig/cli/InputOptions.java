@@ -58,7 +58,7 @@ final class InputOptions {
     @picocli.CommandLine.Parameters(
         arity = "1..*",
         paramLabel = "PLAN",
-        description = "Plan files.")
+        description = "Plan files; of apply, or one saved plan.")
     private List<Path> files = List.of();
 
     Plans() {}

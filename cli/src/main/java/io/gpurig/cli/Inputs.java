@@ -2,6 +2,7 @@ package io.gpurig.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FactsFolder;
 import io.gpurig.engine.inventory.ConnectionVariables;
@@ -9,10 +10,12 @@ import io.gpurig.engine.inventory.Host;
 import io.gpurig.engine.inventory.HostPattern;
 import io.gpurig.engine.inventory.Inventory;
 import io.gpurig.engine.plan.PlanFile;
+import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Nearest;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.run.Target;
+import io.gpurig.engine.saved.SavedPlanFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,9 +41,23 @@ final class Inputs {
 
   /** Returns the plans that could be read. */
   List<PlanFile> plans(List<Path> files) {
-    return files.stream()
-        .flatMap(file -> PlanFile.load(file, file.toString(), problems).stream())
-        .toList();
+    return files.stream().flatMap(file -> plan(file).stream()).toList();
+  }
+
+  private Optional<PlanFile> plan(Path file) {
+    if (SavedPlanFile.is(file)) {
+      problems.add(
+          Problem.error(
+                  "saved/misplaced", "`" + file + "` is a saved plan, which is for apply alone")
+              .suggest("name one saved plan, and no other plan with it"));
+      return Optional.empty();
+    }
+    return PlanFile.load(file, file.toString(), problems);
+  }
+
+  /** Returns a plan with the values of the secrets that it needs. */
+  ResolvedPlan withSecrets(ResolvedPlan plan) {
+    return plan;
   }
 
   /** Returns the hosts that a plan is for, with what they should be. */
@@ -53,9 +70,9 @@ final class Inputs {
   private List<Target.Live> live(PlanFile plan, Inventory inventory) {
     List<Target.Live> targets = new ArrayList<>();
     for (Host host : selected(plan, inventory)) {
-      var settings =
-          ConnectionVariables.settings(host, console.environment(), console.home(), problems);
+      var settings = settings(host);
       plan.resolve(host, variables(), problems)
+          .map(this::withSecrets)
           .flatMap(resolved -> settings.map(s -> new Target.Live(s, resolved)))
           .ifPresent(targets::add);
     }
@@ -83,9 +100,22 @@ final class Inputs {
         continue;
       }
       plan.resolve(host, variables(), problems)
+          .map(this::withSecrets)
           .ifPresent(resolved -> targets.add(new Target.Recorded(facts, resolved)));
     }
     return targets;
+  }
+
+  /** Returns how a host is reached. */
+  Optional<ConnectionSettings> settings(Host host) {
+    return ConnectionVariables.settings(host, console.environment(), console.home(), problems);
+  }
+
+  /** Returns whether {@code --limit} leaves a host in. */
+  boolean isWithinLimit(String host, Inventory inventory) {
+    return options.limit().isEmpty()
+        || HostPattern.select(options.limit().get(), inventory, Optional.empty(), problems).stream()
+            .anyMatch(selected -> selected.name().equals(host));
   }
 
   private static Problem noFacts(Host host, Path folder, Map<String, Facts> recorded) {
@@ -109,7 +139,7 @@ final class Inputs {
     return hosts.stream().filter(limit::contains).toList();
   }
 
-  private Optional<Inventory> inventory() {
+  Optional<Inventory> inventory() {
     return options
         .inventory()
         .map(file -> Inventory.load(file, file.toString(), problems))

@@ -1,8 +1,12 @@
 package io.gpurig.cli;
 
 import io.gpurig.engine.plan.PlanFile;
+import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.Report;
+import io.gpurig.engine.run.Planned;
 import io.gpurig.engine.run.Target;
+import io.gpurig.engine.saved.SavedPlanFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +29,7 @@ import picocli.CommandLine.Option;
       "  gpurig plan gpu-nodes.yaml -i inventory.yaml --limit 'node[01:04]' --var"
           + " driver=580.126.20",
       "  gpurig plan gpu-nodes.yaml --facts facts/          without touching a host",
+      "  gpurig plan gpu-nodes.yaml -i inventory.yaml --out plan.json",
       "",
       "Exit codes: 0 nothing to change, 3 changes are pending, 1 a host failed,",
       "            2 the input is wrong, 4 refused for safety."
@@ -41,6 +46,12 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Plan from recorded facts, one HOST.json a host, instead of from the hosts.")
   private @Nullable Path facts;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Save the changes, for `gpurig apply FILE` to make exactly these or none.")
+  private @Nullable Path out;
 
   PlanCommand(Console console) {
     this.console = console;
@@ -59,9 +70,38 @@ final class PlanCommand implements Callable<Integer> {
       return runner.inputWrong();
     }
     List<Report> reports = new ArrayList<>();
+    List<List<Planned>> planned = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      reports.add(runner.report(files.get(i), runner.fleet().plan(targets.get(i))));
+      planned.add(runner.fleet().planned(targets.get(i)));
+      reports.add(
+          runner.report(files.get(i), planned.get(i).stream().map(Planned::report).toList()));
     }
-    return runner.finish(reports);
+    int exit = runner.finish(reports);
+    return out == null || save(out, files, planned) ? exit : runner.inputWrong();
+  }
+
+  private boolean save(Path file, List<PlanFile> files, List<List<Planned>> planned) {
+    List<Problem> problems = new ArrayList<>();
+    planned.stream()
+        .flatMap(List::stream)
+        .map(Planned::report)
+        .filter(report -> !SavedPlans.isSound(report))
+        .map(report -> notSaved(report.host(), file))
+        .forEach(problems::add);
+    boolean saved = true;
+    try {
+      SavedPlanFile.write(file, SavedPlans.of(files, planned, options.inventory()));
+    } catch (IOException e) {
+      problems.add(
+          Problem.error("saved/unwritable", "cannot write " + file + ": " + e.getMessage()));
+      saved = false;
+    }
+    ProblemText.print(console.err(), problems);
+    return saved;
+  }
+
+  private static Problem notSaved(String host, Path file) {
+    return Problem.warning(
+        "saved/left-out", "%s is not in %s, as there is no plan for it".formatted(host, file));
   }
 }

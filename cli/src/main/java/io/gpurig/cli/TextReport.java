@@ -65,6 +65,7 @@ final class TextReport {
       case UNCHANGED -> "as the plan asks, nothing to change";
       case PENDING -> changes + (changes == 1 ? " change" : " changes");
       case CHANGED -> "changed, read again, and as the plan asks";
+      case STALE -> "not as it was when the plan was saved, nothing was touched";
       case REFUSED -> "refused, nothing was touched";
       case FAILED -> "failed";
     };
@@ -125,6 +126,7 @@ final class TextReport {
     count(parts, report, Status.CHANGED, "changed and proven");
     count(parts, report, Status.PENDING, "with changes pending");
     count(parts, report, Status.UNCHANGED, "as the plan asks");
+    count(parts, report, Status.STALE, "stale");
     count(parts, report, Status.REFUSED, "refused");
     count(parts, report, Status.FAILED, "failed");
     int hosts = report.hosts().size();

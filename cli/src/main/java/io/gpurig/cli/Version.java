@@ -8,7 +8,12 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {"gpurig " + number()};
+  }
+
+  /** Returns the version alone. */
+  static String number() {
     String version = Gpurig.class.getPackage().getImplementationVersion();
-    return new String[] {"gpurig " + (version == null ? "(not packaged)" : version)};
+    return version == null ? "(not packaged)" : version;
   }
 }

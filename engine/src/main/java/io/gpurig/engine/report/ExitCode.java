@@ -8,7 +8,7 @@ public enum ExitCode {
   HOST_FAILED(1),
   /** Refused for safety. */
   REFUSED(4),
-  /** Changes are pending. */
+  /** Changes are pending, or a saved plan is stale. */
   CHANGES_PENDING(3),
   /** In the desired state, or applied and proven. */
   DESIRED_STATE(0);

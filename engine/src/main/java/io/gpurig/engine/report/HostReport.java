@@ -46,6 +46,8 @@ public record HostReport(
     PENDING,
     /** It was changed, and then read again and found as the plan asks. */
     CHANGED,
+    /** Nothing was done: it is not what it was when the plan was saved. */
+    STALE,
     /** Nothing was done, to protect what runs on it. */
     REFUSED,
     /** It could not be reached, or a change failed, or did not hold. */

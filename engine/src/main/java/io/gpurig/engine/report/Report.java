@@ -39,7 +39,7 @@ public record Report(String command, String plan, List<HostReport> hosts, List<P
     return switch (status) {
       case FAILED -> ExitCode.HOST_FAILED;
       case REFUSED -> ExitCode.REFUSED;
-      case PENDING -> ExitCode.CHANGES_PENDING;
+      case PENDING, STALE -> ExitCode.CHANGES_PENDING;
       case UNCHANGED, CHANGED -> ExitCode.DESIRED_STATE;
     };
   }

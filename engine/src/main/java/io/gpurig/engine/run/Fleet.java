@@ -6,6 +6,7 @@ import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.Connector;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.module.Module;
+import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.HostReport.RoundTrips;
 import java.util.ArrayList;
@@ -49,12 +50,38 @@ public final class Fleet {
 
   /** Compares hosts with their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> plan(List<? extends Target> targets) throws InterruptedException {
-    return each(targets, target -> reported(target, run().plan(target)));
+    return planned(targets).stream().map(Planned::report).toList();
+  }
+
+  /** Compares hosts with their plans, and says what the changes rest on, in the same order. */
+  public List<Planned> planned(List<? extends Target> targets) throws InterruptedException {
+    return each(
+        targets,
+        target -> {
+          Planned planned = run(target.plan()).plan(target);
+          HostReport told = reported(target.host(), target.plan(), planned.report());
+          return new Planned(target, told, planned.basis());
+        });
   }
 
   /** Brings hosts to their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> apply(List<Target.Live> targets) throws InterruptedException {
-    return each(targets, target -> reported(target, run().apply(target)));
+    return each(
+        targets,
+        target -> reported(target.host(), target.plan(), run(target.plan()).apply(target)));
+  }
+
+  /**
+   * Makes the changes that were saved for hosts, none on a host that has moved. Returns a report a
+   * host, in the order of the targets.
+   */
+  public List<HostReport> applySaved(List<Target.Approved> targets) throws InterruptedException {
+    return each(
+        targets,
+        target -> {
+          ResolvedPlan plan = target.live().plan();
+          return reported(target.live().host(), plan, run(plan).apply(target));
+        });
   }
 
   /** What a host answered, or why it did not. */
@@ -80,17 +107,18 @@ public final class Fleet {
     }
   }
 
-  private HostReport reported(Target target, HostReport report) {
-    events.on(new Event.HostDone(target.host(), report));
-    return report;
+  /** The one place that reports leave from: no value of a secret is in them. */
+  private HostReport reported(String host, ResolvedPlan plan, HostReport report) {
+    HostReport told = new Secrecy(plan).told(report);
+    events.on(new Event.HostDone(host, told));
+    return told;
   }
 
-  private HostRun run() {
-    return new HostRun(modules, connector, events, waiting);
+  private HostRun run(ResolvedPlan plan) {
+    return new HostRun(modules, connector, new Secrecy(plan).told(events), waiting);
   }
 
-  private <T extends Target, R> List<R> each(List<T> targets, Function<T, R> work)
-      throws InterruptedException {
+  private <T, R> List<R> each(List<T> targets, Function<T, R> work) throws InterruptedException {
     Semaphore turn = new Semaphore(forks);
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host-", 0).factory())) {
