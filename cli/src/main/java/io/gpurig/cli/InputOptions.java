@@ -29,6 +29,18 @@ final class InputOptions {
   private Map<String, String> variables = new LinkedHashMap<>();
 
   @Option(
+      names = "--secrets",
+      paramLabel = "FILE",
+      description = "Values for `!secret NAME`: a YAML map or NAME=value lines.")
+  private @Nullable Path secrets;
+
+  @Option(
+      names = "--secrets-command",
+      paramLabel = "COMMAND",
+      description = "A shell command that prints such a map, such as 'sops -d secrets.yaml'.")
+  private @Nullable String secretsCommand;
+
+  @Option(
       names = {"-f", "--forks"},
       paramLabel = "N",
       defaultValue = "32",
@@ -47,6 +59,14 @@ final class InputOptions {
 
   Map<String, String> variables() {
     return variables;
+  }
+
+  Optional<Path> secrets() {
+    return Optional.ofNullable(secrets);
+  }
+
+  Optional<String> secretsCommand() {
+    return Optional.ofNullable(secretsCommand);
   }
 
   int forks() {

@@ -28,11 +28,24 @@ import java.util.Optional;
 final class Inputs {
   private final InputOptions options;
   private final Console console;
+  private final boolean secretsNeeded;
   private final Problems problems = new Problems();
+  private final SecretSources secrets;
 
   Inputs(InputOptions options, Console console) {
+    this(options, console, true);
+  }
+
+  private Inputs(InputOptions options, Console console, boolean secretsNeeded) {
     this.options = options;
     this.console = console;
+    this.secretsNeeded = secretsNeeded;
+    this.secrets = new SecretSources(options, console, problems);
+  }
+
+  /** Returns inputs for a command that can do without the secrets of the plans. */
+  static Inputs withoutSecrets(InputOptions options, Console console) {
+    return new Inputs(options, console, false);
   }
 
   Problems problems() {
@@ -57,7 +70,7 @@ final class Inputs {
 
   /** Returns a plan with the values of the secrets that it needs. */
   ResolvedPlan withSecrets(ResolvedPlan plan) {
-    return plan;
+    return secrets.fill(plan, secretsNeeded);
   }
 
   /** Returns the hosts that a plan is for, with what they should be. */

@@ -34,7 +34,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Inputs inputs = new Inputs(options, console);
+    Inputs inputs = Inputs.withoutSecrets(options, console);
     for (PlanFile plan : inputs.plans(plans.files())) {
       if (options.inventory().isPresent()) {
         inputs.live(plan);

@@ -1,6 +1,9 @@
 package io.gpurig.engine.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gpurig.engine.problem.Source;
+import io.gpurig.engine.yaml.Document;
+import io.gpurig.engine.yaml.Pointers;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,6 +58,31 @@ public final class Secrets {
   /** Returns the names of the secrets that a text needs. */
   public static List<String> in(String text) {
     return PLACEHOLDER.matcher(text).results().map(found -> found.group(1)).toList();
+  }
+
+  /** Returns where a document needs a secret, if it is there that it is needed. */
+  public static Optional<Source> position(String name, Document document) {
+    return pointer(placeholder(name), document.tree(), "").map(document::value);
+  }
+
+  private static Optional<String> pointer(String text, JsonNode value, String pointer) {
+    if (value.isTextual() && value.asText().contains(text)) {
+      return Optional.of(pointer);
+    }
+    for (Map.Entry<String, JsonNode> entry : value.properties()) {
+      Optional<String> found =
+          pointer(text, entry.getValue(), Pointers.child(pointer, entry.getKey()));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    for (int i = 0; value.isArray() && i < value.size(); i++) {
+      Optional<String> found = pointer(text, value.get(i), pointer + "/" + i);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns the value of a secret. */

@@ -100,7 +100,8 @@ public final class Fleet {
 
   private Answer facts(Target.Live target) {
     try (HostSession session = HostSession.open(target.settings(), connector)) {
-      return new Answer.Read(session.read(HostRun.reads(Bound.all(modules, target.plan()))));
+      Facts facts = session.read(HostRun.reads(Bound.all(modules, target.plan())));
+      return new Answer.Read(new Secrecy(target.plan()).masked(facts));
     } catch (ConnectionException e) {
       return new Answer.Failed(
           HostReport.failed(target.host(), List.of(e.problem()), RoundTrips.NONE));
