@@ -101,7 +101,7 @@ final class Inputs {
     FactsFolder.load(folder, problems).forEach(facts -> recorded.put(facts.host(), facts));
     List<Host> hosts = new ArrayList<>();
     if (options.inventory().isPresent()) {
-      inventory().ifPresent(inventory -> hosts.addAll(selected(plan, inventory)));
+      hosts.addAll(hosts(plan));
     } else {
       recorded.keySet().forEach(name -> hosts.add(new Host(name, Map.of())));
     }
@@ -117,6 +117,19 @@ final class Inputs {
           .ifPresent(resolved -> targets.add(new Target.Recorded(facts, resolved)));
     }
     return targets;
+  }
+
+  private List<Host> hosts(PlanFile plan) {
+    return inventory().map(inventory -> selected(plan, inventory)).orElse(List.of());
+  }
+
+  /** Returns a plan as resolved for each of its hosts. */
+  Map<Host, ResolvedPlan> resolved(PlanFile plan) {
+    Map<Host, ResolvedPlan> resolved = new LinkedHashMap<>();
+    for (Host host : hosts(plan)) {
+      plan.resolve(host, variables(), problems).ifPresent(r -> resolved.put(host, r));
+    }
+    return resolved;
   }
 
   /** Returns how a host is reached. */
