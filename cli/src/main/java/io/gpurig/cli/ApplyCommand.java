@@ -1,10 +1,16 @@
 package io.gpurig.cli;
 
 import io.gpurig.engine.plan.PlanFile;
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
 import io.gpurig.engine.run.Target;
+import io.gpurig.engine.saved.SavedPlan;
+import io.gpurig.engine.saved.SavedPlanFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +20,8 @@ import picocli.CommandLine.Mixin;
     name = "apply",
     description = {
       "Brings hosts to the state that plans describe, then reads them again and proves it.",
-      "A change that fails is taken back."
+      "A change that fails is taken back. A saved plan is applied exactly as it was saved, or",
+      "not at all on a host that has moved since."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -23,9 +30,10 @@ import picocli.CommandLine.Mixin;
       "  gpurig apply gpu-nodes.yaml -i inventory.yaml",
       "  gpurig apply gpu-nodes.yaml -i inventory.yaml --limit node01",
       "  gpurig apply this-host.yaml                        on this very machine",
+      "  gpurig apply plan.json -i inventory.yaml           what `plan --out plan.json` saved",
       "",
       "Exit codes: 0 applied and proven, 1 a host failed, 2 the input is wrong,",
-      "            4 refused for safety."
+      "            3 the saved plan is stale, 4 refused for safety."
     })
 final class ApplyCommand implements Callable<Integer> {
   private final Console console;
@@ -42,6 +50,9 @@ final class ApplyCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Inputs inputs = new Inputs(options, console);
     Runner runner = new Runner("apply", console, options, output);
+    if (plans.files().size() == 1 && SavedPlanFile.is(plans.files().getFirst())) {
+      return saved(plans.files().getFirst(), inputs, runner);
+    }
     List<PlanFile> files = inputs.plans(plans.files());
     List<List<Target.Live>> targets = new ArrayList<>();
     for (PlanFile file : files) {
@@ -53,6 +64,30 @@ final class ApplyCommand implements Callable<Integer> {
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       reports.add(runner.report(files.get(i), runner.fleet().apply(targets.get(i))));
+    }
+    return runner.finish(reports);
+  }
+
+  private int saved(Path file, Inputs inputs, Runner runner) throws InterruptedException {
+    if (!options.variables().isEmpty()) {
+      inputs
+          .problems()
+          .add(
+              Problem.error("saved/variable", "--var does not change a plan that is saved")
+                  .suggest("save the plan again with `gpurig plan --out` and that variable"));
+    }
+    Optional<SavedPlan> saved = SavedPlanFile.load(file, file.toString(), inputs.problems());
+    List<List<Target.Approved>> targets =
+        saved.map(plan -> SavedPlans.targets(plan, file.toString(), inputs)).orElse(List.of());
+    saved.ifPresent(plan -> inputs.problems().addAll(SavedPlans.changedInputs(plan, file)));
+    if (runner.stopped(inputs.problems()) || saved.isEmpty()) {
+      return runner.inputWrong();
+    }
+    List<Report> reports = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      String name = saved.get().plans().get(i).name();
+      List<HostReport> hosts = runner.fleet().applySaved(targets.get(i));
+      reports.add(new Report("apply", name, hosts, List.of()));
     }
     return runner.finish(reports);
   }

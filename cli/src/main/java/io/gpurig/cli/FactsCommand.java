@@ -55,7 +55,7 @@ final class FactsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    Inputs inputs = new Inputs(options, console);
+    Inputs inputs = Inputs.withoutSecrets(options, console);
     List<Target.Live> targets = new ArrayList<>();
     for (PlanFile plan : inputs.plans(plans.files())) {
       targets.addAll(inputs.live(plan));

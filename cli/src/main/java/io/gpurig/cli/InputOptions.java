@@ -29,6 +29,18 @@ final class InputOptions {
   private Map<String, String> variables = new LinkedHashMap<>();
 
   @Option(
+      names = "--secrets",
+      paramLabel = "FILE",
+      description = "Values for `!secret NAME`: a YAML map or NAME=value lines.")
+  private @Nullable Path secrets;
+
+  @Option(
+      names = "--secrets-command",
+      paramLabel = "COMMAND",
+      description = "A shell command that prints such a map, such as 'sops -d secrets.yaml'.")
+  private @Nullable String secretsCommand;
+
+  @Option(
       names = {"-f", "--forks"},
       paramLabel = "N",
       defaultValue = "32",
@@ -49,6 +61,14 @@ final class InputOptions {
     return variables;
   }
 
+  Optional<Path> secrets() {
+    return Optional.ofNullable(secrets);
+  }
+
+  Optional<String> secretsCommand() {
+    return Optional.ofNullable(secretsCommand);
+  }
+
   int forks() {
     return Math.max(1, forks);
   }
@@ -58,7 +78,7 @@ final class InputOptions {
     @picocli.CommandLine.Parameters(
         arity = "1..*",
         paramLabel = "PLAN",
-        description = "Plan files.")
+        description = "Plan files; of apply, or one saved plan.")
     private List<Path> files = List.of();
 
     Plans() {}

@@ -2,6 +2,7 @@ package io.gpurig.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FactsFolder;
 import io.gpurig.engine.inventory.ConnectionVariables;
@@ -9,10 +10,12 @@ import io.gpurig.engine.inventory.Host;
 import io.gpurig.engine.inventory.HostPattern;
 import io.gpurig.engine.inventory.Inventory;
 import io.gpurig.engine.plan.PlanFile;
+import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Nearest;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.run.Target;
+import io.gpurig.engine.saved.SavedPlanFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,11 +28,24 @@ import java.util.Optional;
 final class Inputs {
   private final InputOptions options;
   private final Console console;
+  private final boolean secretsNeeded;
   private final Problems problems = new Problems();
+  private final SecretSources secrets;
 
   Inputs(InputOptions options, Console console) {
+    this(options, console, true);
+  }
+
+  private Inputs(InputOptions options, Console console, boolean secretsNeeded) {
     this.options = options;
     this.console = console;
+    this.secretsNeeded = secretsNeeded;
+    this.secrets = new SecretSources(options, console, problems);
+  }
+
+  /** Returns inputs for a command that can do without the secrets of the plans. */
+  static Inputs withoutSecrets(InputOptions options, Console console) {
+    return new Inputs(options, console, false);
   }
 
   Problems problems() {
@@ -38,9 +54,23 @@ final class Inputs {
 
   /** Returns the plans that could be read. */
   List<PlanFile> plans(List<Path> files) {
-    return files.stream()
-        .flatMap(file -> PlanFile.load(file, file.toString(), problems).stream())
-        .toList();
+    return files.stream().flatMap(file -> plan(file).stream()).toList();
+  }
+
+  private Optional<PlanFile> plan(Path file) {
+    if (SavedPlanFile.is(file)) {
+      problems.add(
+          Problem.error(
+                  "saved/misplaced", "`" + file + "` is a saved plan, which is for apply alone")
+              .suggest("name one saved plan, and no other plan with it"));
+      return Optional.empty();
+    }
+    return PlanFile.load(file, file.toString(), problems);
+  }
+
+  /** Returns a plan with the values of the secrets that it needs. */
+  ResolvedPlan withSecrets(ResolvedPlan plan) {
+    return secrets.fill(plan, secretsNeeded);
   }
 
   /** Returns the hosts that a plan is for, with what they should be. */
@@ -53,9 +83,9 @@ final class Inputs {
   private List<Target.Live> live(PlanFile plan, Inventory inventory) {
     List<Target.Live> targets = new ArrayList<>();
     for (Host host : selected(plan, inventory)) {
-      var settings =
-          ConnectionVariables.settings(host, console.environment(), console.home(), problems);
+      var settings = settings(host);
       plan.resolve(host, variables(), problems)
+          .map(this::withSecrets)
           .flatMap(resolved -> settings.map(s -> new Target.Live(s, resolved)))
           .ifPresent(targets::add);
     }
@@ -71,7 +101,7 @@ final class Inputs {
     FactsFolder.load(folder, problems).forEach(facts -> recorded.put(facts.host(), facts));
     List<Host> hosts = new ArrayList<>();
     if (options.inventory().isPresent()) {
-      inventory().ifPresent(inventory -> hosts.addAll(selected(plan, inventory)));
+      hosts.addAll(hosts(plan));
     } else {
       recorded.keySet().forEach(name -> hosts.add(new Host(name, Map.of())));
     }
@@ -83,9 +113,35 @@ final class Inputs {
         continue;
       }
       plan.resolve(host, variables(), problems)
+          .map(this::withSecrets)
           .ifPresent(resolved -> targets.add(new Target.Recorded(facts, resolved)));
     }
     return targets;
+  }
+
+  private List<Host> hosts(PlanFile plan) {
+    return inventory().map(inventory -> selected(plan, inventory)).orElse(List.of());
+  }
+
+  /** Returns a plan as resolved for each of its hosts. */
+  Map<Host, ResolvedPlan> resolved(PlanFile plan) {
+    Map<Host, ResolvedPlan> resolved = new LinkedHashMap<>();
+    for (Host host : hosts(plan)) {
+      plan.resolve(host, variables(), problems).ifPresent(r -> resolved.put(host, r));
+    }
+    return resolved;
+  }
+
+  /** Returns how a host is reached. */
+  Optional<ConnectionSettings> settings(Host host) {
+    return ConnectionVariables.settings(host, console.environment(), console.home(), problems);
+  }
+
+  /** Returns whether {@code --limit} leaves a host in. */
+  boolean isWithinLimit(String host, Inventory inventory) {
+    return options.limit().isEmpty()
+        || HostPattern.select(options.limit().get(), inventory, Optional.empty(), problems).stream()
+            .anyMatch(selected -> selected.name().equals(host));
   }
 
   private static Problem noFacts(Host host, Path folder, Map<String, Facts> recorded) {
@@ -109,7 +165,7 @@ final class Inputs {
     return hosts.stream().filter(limit::contains).toList();
   }
 
-  private Optional<Inventory> inventory() {
+  Optional<Inventory> inventory() {
     return options
         .inventory()
         .map(file -> Inventory.load(file, file.toString(), problems))

@@ -37,7 +37,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Inputs inputs = new Inputs(options, console);
+    Inputs inputs = Inputs.withoutSecrets(options, console);
     Runner runner = new Runner("validate", console, options, output);
     List<PlanFile> files = inputs.plans(plans.files());
     for (PlanFile plan : files) {

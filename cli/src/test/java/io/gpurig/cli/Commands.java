@@ -22,6 +22,10 @@ final class Commands {
   }
 
   static Result gpurig(Object... arguments) {
+    return gpurig(Map.of("USER", "nobody"), arguments);
+  }
+
+  static Result gpurig(Map<String, String> environment, Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Console console =
@@ -29,7 +33,7 @@ final class Commands {
             new PrintWriter(out),
             new PrintWriter(err),
             false,
-            Map.of("USER", "nobody"),
+            environment,
             Path.of("/nonexistent"));
     String[] words = new String[arguments.length];
     for (int i = 0; i < arguments.length; i++) {

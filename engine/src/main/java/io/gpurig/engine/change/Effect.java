@@ -1,5 +1,7 @@
 package io.gpurig.engine.change;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.fact.CommandFact;
@@ -10,9 +12,24 @@ import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.PciFact;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** What a change does to the facts of a host: how a plan sees beyond its first change. */
+/**
+ * What a change does to the facts of a host: how a plan sees beyond its first change. Its JSON form
+ * is part of the saved plan.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "effect")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Effect.FileBecomes.class, name = "file-becomes"),
+  @JsonSubTypes.Type(value = Effect.FileGone.class, name = "file-gone"),
+  @JsonSubTypes.Type(value = Effect.CommandAnswers.class, name = "command-answers"),
+  @JsonSubTypes.Type(value = Effect.ContainerBecomes.class, name = "container-becomes"),
+  @JsonSubTypes.Type(value = Effect.ContainerGone.class, name = "container-gone"),
+  @JsonSubTypes.Type(value = Effect.RuntimesListed.class, name = "runtimes-listed"),
+  @JsonSubTypes.Type(value = Effect.DevicesReleased.class, name = "devices-released"),
+  @JsonSubTypes.Type(value = Effect.PciDriver.class, name = "pci-driver")
+})
 public sealed interface Effect {
   /** Returns the facts as they are after this. */
   Facts on(Facts facts);
@@ -70,7 +87,7 @@ public sealed interface Effect {
 
     @Override
     public Facts on(Facts facts) {
-      DockerFacts docker = facts.dockerState();
+      DockerFacts docker = docker(facts);
       Optional<JsonNode> info = docker.info().map(this::added);
       return facts.withDocker(new DockerFacts(info, docker.containers(), docker.error()));
     }
@@ -91,7 +108,7 @@ public sealed interface Effect {
     @Override
     public Facts on(Facts facts) {
       List<DeviceUser> left =
-          facts.usersOf(prefix).stream()
+          facts.deviceUsers().getOrDefault(prefix, List.of()).stream()
               .filter(user -> user.container().filter(containers::contains).isEmpty())
               .toList();
       return facts.withDeviceUsers(prefix, left);
@@ -102,15 +119,20 @@ public sealed interface Effect {
   record PciDriver(String bdf, String driver) implements Effect {
     @Override
     public Facts on(Facts facts) {
-      PciFact function = facts.pciFunctions().get(bdf);
+      PciFact function = facts.pci().orElse(Map.of()).get(bdf);
       return function == null
           ? facts
           : facts.withPci(bdf, function.withDriver(Optional.of(driver)));
     }
   }
 
+  /** An effect looks at facts only to alter them: nothing rests on what it sees. */
+  private static DockerFacts docker(Facts facts) {
+    return facts.docker().orElseGet(() -> DockerFacts.unreachable("Docker was not read"));
+  }
+
   private static Facts withContainers(Facts facts, String name, Optional<JsonNode> inspect) {
-    DockerFacts docker = facts.dockerState();
+    DockerFacts docker = docker(facts);
     List<JsonNode> containers = new ArrayList<>(docker.containers());
     containers.removeIf(container -> DockerFacts.name(container).equals(name));
     inspect.ifPresent(containers::add);

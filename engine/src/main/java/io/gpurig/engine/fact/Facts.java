@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * @param pci by BDF, the address {@code 0000:3b:00.0}
  * @param deviceUsers by the prefix that was asked for
  * @param docker Docker's state, if it was asked for
+ * @param basis notes what modules look at: {@link #file}, {@link #command}, {@link #pciFunctions},
+ *     {@link #usersOf} and {@link #dockerState}
  */
 public record Facts(
     String host,
@@ -29,7 +31,8 @@ public record Facts(
     Map<String, CommandFact> commands,
     Optional<Map<String, PciFact>> pci,
     Map<String, List<DeviceUser>> deviceUsers,
-    Optional<DockerFacts> docker) {
+    Optional<DockerFacts> docker,
+    Basis basis) {
 
   public Facts {
     requireNonNull(host, "host is null");
@@ -38,6 +41,23 @@ public record Facts(
     pci = pci.map(map -> Collections.unmodifiableMap(new TreeMap<>(map)));
     deviceUsers = Collections.unmodifiableMap(new TreeMap<>(deviceUsers));
     requireNonNull(docker, "docker is null");
+    requireNonNull(basis, "basis is null");
+  }
+
+  /** Creates facts that note nothing. */
+  public Facts(
+      String host,
+      Map<String, Optional<FileFact>> files,
+      Map<String, CommandFact> commands,
+      Optional<Map<String, PciFact>> pci,
+      Map<String, List<DeviceUser>> deviceUsers,
+      Optional<DockerFacts> docker) {
+    this(host, files, commands, pci, deviceUsers, docker, Basis.NONE);
+  }
+
+  /** Returns the same facts, and notes from now on what is looked at; so do changed copies. */
+  public Facts noting(Basis notes) {
+    return new Facts(host, files, commands, pci, deviceUsers, docker, notes);
   }
 
   /** Returns facts that know nothing of a host. */
@@ -47,27 +67,36 @@ public record Facts(
 
   /** Returns the file at a path, if there is one. */
   public Optional<FileFact> file(String path) {
-    return files.getOrDefault(path, Optional.empty());
+    Optional<FileFact> file = files.getOrDefault(path, Optional.empty());
+    basis.file(path, file);
+    return file;
   }
 
   /** Returns what a command answered. */
   public CommandFact command(String... argv) {
-    return commands.getOrDefault(Shell.join(List.of(argv)), CommandFact.NOT_FOUND);
+    String line = Shell.join(List.of(argv));
+    CommandFact answer = commands.getOrDefault(line, CommandFact.NOT_FOUND);
+    basis.command(line, answer);
+    return answer;
   }
 
   /** Returns the functions on the PCI bus by BDF. */
   public Map<String, PciFact> pciFunctions() {
-    return pci.orElse(Map.of());
+    Map<String, PciFact> functions = pci.orElse(Map.of());
+    basis.pci(functions);
+    return functions;
   }
 
   /** Returns the processes that have device files open whose path starts with a prefix. */
   public List<DeviceUser> usersOf(String prefix) {
-    return deviceUsers.getOrDefault(prefix, List.of());
+    List<DeviceUser> users = deviceUsers.getOrDefault(prefix, List.of());
+    basis.users(prefix, users);
+    return users;
   }
 
   /** Returns Docker's state; a host whose Docker was not asked has none. */
   public DockerFacts dockerState() {
-    return docker.orElseGet(() -> DockerFacts.unreachable("Docker was not read"));
+    return docker.orElseGet(() -> DockerFacts.unreachable("Docker was not read")).noting(basis);
   }
 
   /** Returns those of the reads that these facts hold no answer to. */
@@ -89,32 +118,32 @@ public record Facts(
   public Facts withFile(String path, Optional<FileFact> file) {
     Map<String, Optional<FileFact>> changed = new HashMap<>(files);
     changed.put(path, file);
-    return new Facts(host, changed, commands, pci, deviceUsers, docker);
+    return new Facts(host, changed, commands, pci, deviceUsers, docker, basis);
   }
 
   /** Returns a copy in which a command answers this. */
   public Facts withCommand(List<String> argv, CommandFact answer) {
     Map<String, CommandFact> changed = new HashMap<>(commands);
     changed.put(Shell.join(argv), answer);
-    return new Facts(host, files, changed, pci, deviceUsers, docker);
+    return new Facts(host, files, changed, pci, deviceUsers, docker, basis);
   }
 
   /** Returns a copy with a function of the PCI bus replaced. */
   public Facts withPci(String bdf, PciFact function) {
-    Map<String, PciFact> changed = new HashMap<>(pciFunctions());
+    Map<String, PciFact> changed = new HashMap<>(pci.orElse(Map.of()));
     changed.put(bdf, function);
-    return new Facts(host, files, commands, Optional.of(changed), deviceUsers, docker);
+    return new Facts(host, files, commands, Optional.of(changed), deviceUsers, docker, basis);
   }
 
   /** Returns a copy in which these processes have device files open. */
   public Facts withDeviceUsers(String prefix, List<DeviceUser> users) {
     Map<String, List<DeviceUser>> changed = new HashMap<>(deviceUsers);
     changed.put(prefix, List.copyOf(users));
-    return new Facts(host, files, commands, pci, changed, docker);
+    return new Facts(host, files, commands, pci, changed, docker, basis);
   }
 
   /** Returns a copy with this state of Docker. */
   public Facts withDocker(DockerFacts state) {
-    return new Facts(host, files, commands, pci, deviceUsers, Optional.of(state));
+    return new Facts(host, files, commands, pci, deviceUsers, Optional.of(state), basis);
   }
 }

@@ -1,5 +1,7 @@
 package io.gpurig.engine.fact;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.problem.Source;
+import io.gpurig.engine.yaml.Document;
+import io.gpurig.engine.yaml.Schema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,10 +57,13 @@ public final class FactsFolder {
 
   private static Optional<Facts> read(Path file, Problems problems) {
     try {
-      JsonNode root = JSON.readTree(Files.readAllBytes(file));
+      byte[] bytes = Files.readAllBytes(file);
+      JsonNode root = JSON.readTree(bytes);
       Optional<String> wrong = wrong(root);
       wrong.ifPresent(why -> problems.add(Problem.error("facts/format", file + " " + why)));
-      return wrong.isEmpty() ? Optional.of(FactsJson.read(root)) : Optional.empty();
+      return wrong.isEmpty() && fits(root, file, bytes, problems)
+          ? Optional.of(FactsJson.read(root))
+          : Optional.empty();
     } catch (JsonProcessingException e) {
       problems.add(Problem.error("facts/json", at(file, e.getLocation()), e.getOriginalMessage()));
     } catch (IOException e) {
@@ -76,11 +83,26 @@ public final class FactsFolder {
           "has format %d, and this gpurig reads up to %d; update it"
               .formatted(version.asInt(), FactsJson.VERSION));
     }
-    return Stream.of("files", "commands", "pci", "docker", "deviceUsers")
-        .filter(kind -> !root.path("reads").path(kind).isObject())
-        .filter(kind -> root.path("reads").hasNonNull(kind))
-        .findFirst()
-        .map(kind -> "has reads." + kind + " that is not an object");
+    return Optional.empty();
+  }
+
+  private static boolean fits(JsonNode root, Path file, byte[] bytes, Problems problems) {
+    String name = file.toString();
+    if (violations(Document.unplaced(name, root), root).isEmpty()) {
+      return true;
+    }
+    // JSON is YAML: where something stands is worth a slower parser once it is wrong
+    Document document =
+        Document.parse(name, new String(bytes, UTF_8), new Problems())
+            .orElseGet(() -> Document.unplaced(name, root));
+    problems.addAll(violations(document, root));
+    return false;
+  }
+
+  private static List<Problem> violations(Document document, JsonNode root) {
+    Problems found = new Problems();
+    Schema.load("facts.schema.json").validate(document, root, pointer -> false, found);
+    return found.sorted();
   }
 
   private static Source at(Path file, JsonLocation location) {

@@ -20,14 +20,16 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A plan as its author wrote it. Safe for use by many threads. */
 public final class PlanFile {
   private final Document document;
+  private final List<Path> files;
   private final String name;
   private final String hosts;
   private final Map<String, JsonNode> vars;
   private final Set<String> used;
   private final Map<Map<String, JsonNode>, Outcome> outcomes = new ConcurrentHashMap<>();
 
-  private PlanFile(Document document, String name, String hosts) {
+  private PlanFile(Document document, List<Path> files, String name, String hosts) {
     this.document = document;
+    this.files = files;
     this.name = name;
     this.hosts = hosts;
     this.vars = vars(document);
@@ -38,7 +40,7 @@ public final class PlanFile {
   private record Outcome(Optional<ResolvedPlan> plan, List<Problem> problems) {}
 
   /**
-   * Reads a plan.
+   * Reads a plan, and the plans that it is based on.
    *
    * @param file a YAML file
    * @param shownName how problems name it: the path as the user gave it
@@ -47,15 +49,18 @@ public final class PlanFile {
    * @return the plan, empty if it has no usable name or hosts
    */
   public static Optional<PlanFile> load(Path file, String shownName, Problems problems) {
-    return Document.read(file, shownName, problems).flatMap(document -> of(document, problems));
+    BasePlans bases = new BasePlans(problems);
+    return bases.read(file, shownName).flatMap(document -> of(document, bases, problems));
   }
 
-  private static Optional<PlanFile> of(Document document, Problems problems) {
+  private static Optional<PlanFile> of(Document document, BasePlans bases, Problems problems) {
     JsonNode name = document.tree().path("name");
     JsonNode hosts = document.tree().path("hosts");
-    PlanFile plan = new PlanFile(document, name.asText(), hosts.asText());
+    PlanFile plan = new PlanFile(document, bases.files(), name.asText(), hosts.asText());
     if (plan.name.isBlank() || plan.hosts.isBlank() || !name.isTextual() || !hosts.isTextual()) {
-      plan.check(problems);
+      if (!bases.broken()) { // else what is missing may stand in the plan that was not read
+        plan.check(problems);
+      }
       return Optional.empty();
     }
     return Optional.of(plan);
@@ -71,9 +76,19 @@ public final class PlanFile {
     return hosts;
   }
 
-  /** Returns what it was read from. */
+  /** Returns what it was read from: the file, laid over the plans that it is based on. */
   public Document document() {
     return document;
+  }
+
+  /** Returns the files that it was read from, its own first. */
+  public List<Path> files() {
+    return files;
+  }
+
+  /** Returns the plan's own variables as they are written. */
+  Map<String, JsonNode> vars() {
+    return Collections.unmodifiableMap(vars);
   }
 
   /** Returns the top-level keys that are present, in the order of the file. */

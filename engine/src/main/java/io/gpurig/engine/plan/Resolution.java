@@ -19,7 +19,7 @@ final class Resolution {
   static final Schema SCHEMA = Schema.load("plan.schema.json");
 
   /** Read before any host is known, so they cannot depend on one. */
-  private static final List<String> FIXED = List.of("name", "hosts");
+  private static final List<String> FIXED = List.of("name", "hosts", "from");
 
   private final Document document;
   private final Variables variables;
@@ -88,9 +88,11 @@ final class Resolution {
                   document.piece("/" + key, "${", "${", 0),
                   "`" + key + "` cannot have variables, as it is read before any host is known")
               .suggest(
-                  key.equals("hosts")
-                      ? "write the pattern out, and narrow it down with --limit"
-                      : "write the name out"));
+                  switch (key) {
+                    case "hosts" -> "write the pattern out, and narrow it down with --limit";
+                    case "from" -> "write the path out";
+                    default -> "write the name out";
+                  }));
     }
   }
 

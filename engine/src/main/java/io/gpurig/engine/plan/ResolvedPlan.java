@@ -12,12 +12,24 @@ import java.util.Optional;
  * @param name the plan's name
  * @param tree its content; not to be changed
  * @param document what it was made from, for the positions of findings
+ * @param secrets the values of the secrets that it needs; in the tree stand their names
  */
-public record ResolvedPlan(String name, JsonNode tree, Document document) {
+public record ResolvedPlan(String name, JsonNode tree, Document document, Secrets secrets) {
   public ResolvedPlan {
     requireNonNull(name, "name is null");
     requireNonNull(tree, "tree is null");
     requireNonNull(document, "document is null");
+    requireNonNull(secrets, "secrets is null");
+  }
+
+  /** Creates a plan whose secrets are not known. */
+  public ResolvedPlan(String name, JsonNode tree, Document document) {
+    this(name, tree, document, Secrets.NONE);
+  }
+
+  /** Returns this plan with the values of its secrets. */
+  public ResolvedPlan with(Secrets values) {
+    return new ResolvedPlan(name, tree, document, values);
   }
 
   /** Returns a section, empty if the plan does not have it and so does not manage what it holds. */

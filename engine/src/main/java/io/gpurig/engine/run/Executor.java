@@ -24,12 +24,15 @@ final class Executor {
 
   private final String host;
   private final HostSession session;
+  private final Secrecy secrecy;
   private final Event.Listener events;
   private final Waiter waiter;
 
-  Executor(String host, HostSession session, Event.Listener events, Waiting waiting) {
+  Executor(
+      String host, HostSession session, Secrecy secrecy, Event.Listener events, Waiting waiting) {
     this.host = host;
     this.session = session;
+    this.secrecy = secrecy;
     this.events = events;
     this.waiter = new Waiter(host, session, events, waiting);
   }
@@ -84,7 +87,7 @@ final class Executor {
   private void act(Action action) throws ActionException {
     try {
       DockerEngine docker = session.docker();
-      switch (action) {
+      switch (secrecy.revealed(action)) {
         case Action.WriteFile write -> sh(action, ActionScript.write(write), FILE_DEADLINE);
         case Action.RemoveFile remove -> sh(action, ActionScript.remove(remove), FILE_DEADLINE);
         case Action.RunCommand run ->

@@ -4,20 +4,23 @@ import static java.util.Objects.requireNonNull;
 
 import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.Connector;
+import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.module.Module;
+import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.HostReport.RoundTrips;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Runs plans on many hosts at once. Hosts do not depend on each other: one that fails hides none.
@@ -51,12 +54,45 @@ public final class Fleet {
 
   /** Compares hosts with their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> plan(List<? extends Target> targets) throws InterruptedException {
-    return each(targets, target -> reported(target, () -> run().plan(target)));
+    return planned(targets).stream().map(Planned::report).toList();
+  }
+
+  /** Compares hosts with their plans, and says what the changes rest on, in the same order. */
+  public List<Planned> planned(List<? extends Target> targets) throws InterruptedException {
+    return each(
+        targets,
+        target -> {
+          AtomicReference<Map<String, Basis.Answer>> basis = new AtomicReference<>(Map.of());
+          HostReport told =
+              reported(
+                  target.host(),
+                  target.plan(),
+                  run -> {
+                    Planned planned = run.plan(target);
+                    basis.set(planned.basis());
+                    return planned.report();
+                  });
+          return new Planned(target, told, basis.get());
+        });
   }
 
   /** Brings hosts to their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> apply(List<Target.Live> targets) throws InterruptedException {
-    return each(targets, target -> reported(target, () -> run().apply(target)));
+    return each(
+        targets, target -> reported(target.host(), target.plan(), run -> run.apply(target)));
+  }
+
+  /**
+   * Makes the changes that were saved for hosts, none on a host that has moved. Returns a report a
+   * host, in the order of the targets.
+   */
+  public List<HostReport> applySaved(List<Target.Approved> targets) throws InterruptedException {
+    return each(
+        targets,
+        target -> {
+          Target.Live live = target.live();
+          return reported(live.host(), live.plan(), run -> run.apply(target));
+        });
   }
 
   /** What a host answered, or why it did not. */
@@ -75,34 +111,38 @@ public final class Fleet {
 
   private Answer facts(Target.Live target) {
     try (HostSession session = HostSession.open(target.settings(), connector)) {
-      return new Answer.Read(session.read(HostRun.reads(Bound.all(modules, target.plan()))));
+      Facts facts = session.read(HostRun.reads(Bound.all(modules, target.plan())));
+      return new Answer.Read(new Secrecy(target.plan()).masked(facts));
     } catch (ConnectionException e) {
       return new Answer.Failed(
           HostReport.failed(target.host(), List.of(e.problem()), RoundTrips.NONE));
     }
   }
 
-  /** A bug that shows on one host is told of on that host; it must not hide the others. */
-  private HostReport reported(Target target, Supplier<HostReport> work) {
+  /**
+   * The one place that reports leave from: no value of a secret is in them. A bug that shows on one
+   * host is told of on that host; it must not hide the others.
+   */
+  private HostReport reported(String host, ResolvedPlan plan, Function<HostRun, HostReport> work) {
     HostReport report;
     try {
-      report = work.get();
+      report = work.apply(run(plan));
     } catch (RuntimeException e) {
       StackTraceElement[] trace = e.getStackTrace();
       String where = trace.length == 0 ? "" : " at " + trace[0];
       Problem bug = Problem.error("internal", "this is a bug in gpurig: " + e + where);
-      report = HostReport.failed(target.host(), List.of(bug), RoundTrips.NONE);
+      report = HostReport.failed(host, List.of(bug), RoundTrips.NONE);
     }
-    events.on(new Event.HostDone(target.host(), report));
-    return report;
+    HostReport told = new Secrecy(plan).told(report);
+    events.on(new Event.HostDone(host, told));
+    return told;
   }
 
-  private HostRun run() {
-    return new HostRun(modules, connector, events, waiting);
+  private HostRun run(ResolvedPlan plan) {
+    return new HostRun(modules, connector, new Secrecy(plan).told(events), waiting);
   }
 
-  private <T extends Target, R> List<R> each(List<T> targets, Function<T, R> work)
-      throws InterruptedException {
+  private <T, R> List<R> each(List<T> targets, Function<T, R> work) throws InterruptedException {
     Semaphore turn = new Semaphore(forks);
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host-", 0).factory())) {

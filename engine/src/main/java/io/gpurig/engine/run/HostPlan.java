@@ -3,11 +3,13 @@ package io.gpurig.engine.run;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Disruption;
 import io.gpurig.engine.change.Effect;
+import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.module.Diff;
 import io.gpurig.engine.module.Finding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is to be done to one host.
@@ -16,8 +18,14 @@ import java.util.List;
  * @param findings what the modules have to say
  * @param before the facts as they were read
  * @param projected the facts as they will be after the changes
+ * @param basis what the changes rest on
  */
-record HostPlan(List<Change> changes, List<Finding> findings, Facts before, Facts projected) {
+record HostPlan(
+    List<Change> changes,
+    List<Finding> findings,
+    Facts before,
+    Facts projected,
+    Map<String, Basis.Answer> basis) {
 
   /**
    * Asks each module in turn, on the facts as they will be after the changes before it, so that a
@@ -27,7 +35,8 @@ record HostPlan(List<Change> changes, List<Finding> findings, Facts before, Fact
   static HostPlan of(List<Bound<?>> modules, Facts facts, Disruption allowed) {
     List<Change> changes = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
-    Facts projected = facts;
+    Basis basis = new Basis();
+    Facts projected = facts.noting(basis);
     for (Bound<?> module : modules) {
       Diff diff = module.diff(projected);
       findings.addAll(diff.findings());
@@ -44,7 +53,8 @@ record HostPlan(List<Change> changes, List<Finding> findings, Facts before, Fact
         break;
       }
     }
-    return new HostPlan(List.copyOf(changes), List.copyOf(findings), facts, projected);
+    return new HostPlan(
+        List.copyOf(changes), List.copyOf(findings), facts, projected, basis.answers());
   }
 
   /** Returns whether nothing may be done to the host. */

@@ -5,6 +5,7 @@ import io.gpurig.engine.change.Disruption;
 import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.Connector;
+import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.module.Finding;
@@ -18,7 +19,9 @@ import io.gpurig.engine.report.HostReport.RoundTrips;
 import io.gpurig.engine.report.HostReport.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The flow of a run for one host. Plan and apply share every step but the last: what a plan shows
@@ -38,9 +41,19 @@ final class HostRun {
   }
 
   /** Compares a host with its plan. */
-  HostReport plan(Target target) {
+  Planned plan(Target target) {
     return switch (target) {
-      case Target.Live live -> connected(live, this::planned);
+      case Target.Live live -> {
+        AtomicReference<Map<String, Basis.Answer>> basis = new AtomicReference<>(Map.of());
+        HostReport report =
+            connected(
+                live,
+                (t, session, plan) -> {
+                  basis.set(plan.basis());
+                  return planned(t, session, plan);
+                });
+        yield new Planned(target, report, basis.get());
+      }
       case Target.Recorded recorded -> recorded(recorded);
     };
   }
@@ -48,6 +61,18 @@ final class HostRun {
   /** Brings a host to its plan, and proves it. */
   HostReport apply(Target.Live target) {
     return connected(target, this::applied);
+  }
+
+  /** Makes the changes that were saved for a host, and proves them; or none, if it has moved. */
+  HostReport apply(Target.Approved approved) {
+    Target.Live target = approved.live();
+    return approved.problems().isEmpty()
+        ? connected(target, (t, session, plan) -> Approval.of(approved, plan, session, this))
+        : stale(target, approved.problems(), RoundTrips.NONE);
+  }
+
+  static HostReport stale(Target.Live target, List<Problem> problems, RoundTrips roundTrips) {
+    return new HostReport(target.host(), Status.STALE, List.of(), problems, roundTrips);
   }
 
   @FunctionalInterface
@@ -69,18 +94,21 @@ final class HostRun {
 
   private HostPlan compare(ResolvedPlan plan, HostSession session) throws ConnectionException {
     List<Bound<?>> bound = Bound.all(modules, plan);
-    return HostPlan.of(bound, session.read(reads(bound)), allowed(plan));
+    Facts facts = new Secrecy(plan).masked(session.read(reads(bound)));
+    return HostPlan.of(bound, facts, allowed(plan));
   }
 
-  private HostReport recorded(Target.Recorded target) {
+  private Planned recorded(Target.Recorded target) {
     List<Bound<?>> bound = Bound.all(modules, target.plan());
-    HostPlan plan = HostPlan.of(bound, target.facts(), allowed(target.plan()));
+    Facts facts = new Secrecy(target.plan()).masked(target.facts());
+    HostPlan plan = HostPlan.of(bound, facts, allowed(target.plan()));
     List<Problem> problems = problems(target.plan(), plan.findings());
     List<Read> missing = target.facts().missing(reads(bound));
     if (!missing.isEmpty()) {
       problems.add(incomplete(target.host(), missing));
     }
-    return report(target.host(), plan, problems, RoundTrips.NONE);
+    HostReport report = report(target.host(), plan, problems, RoundTrips.NONE);
+    return new Planned(target, report, plan.basis());
   }
 
   private HostReport planned(Target.Live target, HostSession session, HostPlan plan) {
@@ -99,12 +127,13 @@ final class HostRun {
     return new HostReport(host, status, changes, problems, roundTrips);
   }
 
-  private HostReport applied(Target.Live target, HostSession session, HostPlan plan) {
+  HostReport applied(Target.Live target, HostSession session, HostPlan plan) {
     HostReport planned = planned(target, session, plan);
     if (planned.status() != Status.PENDING) {
       return planned;
     }
-    Executor executor = new Executor(target.host(), session, events, waiting);
+    Executor executor =
+        new Executor(target.host(), session, new Secrecy(target.plan()), events, waiting);
     List<Problem> problems = new ArrayList<>(planned.problems());
     List<ChangeReport> changes = new ArrayList<>();
     Facts before = plan.before();

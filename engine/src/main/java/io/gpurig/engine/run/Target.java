@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.plan.ResolvedPlan;
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.saved.SavedHost;
+import java.util.List;
 
 /** A host and what it should be. */
 public sealed interface Target {
@@ -45,6 +48,25 @@ public sealed interface Target {
     @Override
     public String host() {
       return facts.host();
+    }
+  }
+
+  /**
+   * A host for which changes were saved.
+   *
+   * @param live the host, with the plan that was saved
+   * @param saved the changes and what they rest on
+   * @param salt of the saved plan
+   * @param sameTool whether this very version of the program saved it
+   * @param problems what keeps the changes from being made whatever the host is; usually nothing
+   */
+  record Approved(
+      Live live, SavedHost saved, String salt, boolean sameTool, List<Problem> problems) {
+    public Approved {
+      requireNonNull(live, "live is null");
+      requireNonNull(saved, "saved is null");
+      requireNonNull(salt, "salt is null");
+      problems = List.copyOf(problems);
     }
   }
 }

@@ -7,28 +7,38 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * A YAML 1.2 document, read with the core schema, whose every node knows where it stands in the
- * file. Immutable.
+ * A YAML 1.2 document, read with the core schema, whose every node knows where it stands in its
+ * file; or several such files laid over one another. Immutable.
  */
 public final class Document {
   private final String name;
   private final String text;
-  private final List<String> lines;
   private final JsonNode tree;
   private final Map<String, Place> places;
 
-  Document(String name, String text, List<String> lines, JsonNode tree, Map<String, Place> places) {
+  Document(String name, String text, JsonNode tree, Map<String, Place> places) {
     this.name = name;
     this.text = text;
-    this.lines = List.copyOf(lines);
     this.tree = tree;
     this.places = Map.copyOf(places);
   }
 
+  /** A file as it was read. */
+  record Origin(String name, List<String> lines) {}
+
   /** Where a node stands: its key (the node itself if it has none) and its value. */
-  record Place(Span key, Span value) {}
+  record Place(Origin origin, Span key, Span value) {
+    Source keySource() {
+      return key.in(origin.name, origin.lines);
+    }
+
+    Source valueSource() {
+      return value.in(origin.name, origin.lines);
+    }
+  }
 
   /**
    * Reads a file of UTF-8 text.
@@ -58,6 +68,28 @@ public final class Document {
     return new DocumentParser(shownName, text, problems).parse();
   }
 
+  /**
+   * Returns a document for a tree that was not written by hand: every position is its beginning.
+   *
+   * @param shownName how problems name it
+   */
+  public static Document unplaced(String shownName, JsonNode tree) {
+    Span start = new Span(1, 1, 1);
+    Place place = new Place(new Origin(shownName, List.of("")), start, start);
+    return new Document(shownName, "", tree, Map.of("", place));
+  }
+
+  /**
+   * Returns this document laid over another: maps merge key by key and this one wins, lists and
+   * other values replace, and null removes what is there. Every node keeps the place where it
+   * stands, in whichever file that is.
+   *
+   * @param apart keys of the root that are not taken over from the base
+   */
+  public Document over(Document base, Set<String> apart) {
+    return new Layers(base, this).merged(apart);
+  }
+
   /** Returns the content; aliases and merge keys are resolved. Not to be changed. */
   public JsonNode tree() {
     return tree;
@@ -69,7 +101,7 @@ public final class Document {
    * @param pointer a JSON pointer; for one that is not in the document its nearest ancestor counts
    */
   public Source key(String pointer) {
-    return source(place(pointer).key());
+    return place(pointer).keySource();
   }
 
   /**
@@ -78,7 +110,7 @@ public final class Document {
    * @param pointer a JSON pointer; for one that is not in the document its nearest ancestor counts
    */
   public Source value(String pointer) {
-    return source(place(pointer).value());
+    return place(pointer).valueSource();
   }
 
   /**
@@ -103,7 +135,7 @@ public final class Document {
     }
     int column = whole.text().codePointCount(0, at) + 1;
     int length = piece.codePointCount(0, piece.length());
-    return new Source(name, whole.line(), column, length, whole.text());
+    return new Source(whole.file(), whole.line(), column, length, whole.text());
   }
 
   /** Returns how problems name the document. */
@@ -124,14 +156,14 @@ public final class Document {
       place = places.get(known);
     }
     Span start = new Span(1, 1, 1);
-    return place == null ? new Place(start, start) : place;
+    return place == null ? new Place(new Origin(name, List.of("")), start, start) : place;
   }
 
   private static int rest(String line, int from) {
     return line.codePointCount(from, line.length());
   }
 
-  private Source source(Span span) {
-    return span.in(name, lines);
+  Map<String, Place> places() {
+    return places;
   }
 }

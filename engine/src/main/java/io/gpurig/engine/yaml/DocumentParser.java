@@ -88,7 +88,7 @@ final class DocumentParser {
     if (tree.isNull()) {
       return empty();
     }
-    return Optional.of(new Document(name, text, lines, tree, builder.places()));
+    return Optional.of(new Document(name, text, tree, builder.places()));
   }
 
   private Optional<Document> empty() {

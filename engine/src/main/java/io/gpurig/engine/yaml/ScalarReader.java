@@ -26,6 +26,8 @@ final class ScalarReader {
       Map.of("yes", "true", "on", "true", "no", "false", "off", "false");
   private static final Pattern LEADING_ZERO = Pattern.compile("[-+]?0[0-9]+");
   private static final Pattern OCTAL = Pattern.compile("0[0-7]+");
+  private static final String SECRET = "!secret";
+  private static final Pattern SECRET_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final String name;
@@ -55,8 +57,27 @@ final class ScalarReader {
       warnOfLeadingZero(node);
       return number(node);
     }
+    if (tag.getValue().equals(SECRET)) {
+      return secret(node);
+    }
     problems.add(unknownTag(node));
     return NODES.textNode(value);
+  }
+
+  /** Text that stands for the secret: its value is not put into any document. */
+  private JsonNode secret(ScalarNode node) {
+    String secret = node.getValue();
+    if (!SECRET_NAME.matcher(secret).matches()) {
+      problems.add(
+          Problem.error(
+                  "secret/name",
+                  source(node),
+                  secret.isEmpty()
+                      ? "`!secret` needs the name of a secret"
+                      : "`" + secret + "` is not the name of a secret")
+              .suggest("write !secret NAME, of letters, digits and `_`"));
+    }
+    return NODES.textNode("(secret " + secret + ")");
   }
 
   /** The word true or false that a word meant in YAML 1.1. */
@@ -76,7 +97,8 @@ final class ScalarReader {
             "the tag `" + tag + "` is not supported");
     return tag.equals("!vault")
         ? problem.suggest(
-            "keep the secret outside the file and hand it over in the environment or with --var")
+            "write !secret NAME in the plan, and hand the value over in the environment or with"
+                + " --secrets")
         : problem.suggest("remove the tag");
   }
 

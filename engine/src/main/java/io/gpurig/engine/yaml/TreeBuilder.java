@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.problem.Source;
+import io.gpurig.engine.yaml.Document.Origin;
 import io.gpurig.engine.yaml.Document.Place;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,6 +33,7 @@ final class TreeBuilder {
   private final String name;
   private final List<String> lines;
   private final Problems problems;
+  private final Origin origin;
   private final ScalarReader scalars;
   private final Map<String, Place> places = new HashMap<>();
   private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -41,6 +43,7 @@ final class TreeBuilder {
     this.name = name;
     this.lines = lines;
     this.problems = problems;
+    this.origin = new Origin(name, List.copyOf(lines));
     this.scalars = new ScalarReader(name, lines, problems);
   }
 
@@ -54,7 +57,7 @@ final class TreeBuilder {
   }
 
   private JsonNode value(Node node, String pointer, Span key) {
-    places.put(pointer, new Place(key, Span.of(node, lines)));
+    places.put(pointer, new Place(origin, key, Span.of(node, lines)));
     if (!enter(node)) {
       return NullNode.instance;
     }

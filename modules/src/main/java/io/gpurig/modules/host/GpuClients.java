@@ -40,8 +40,7 @@ public record GpuClients(List<String> containers, List<String> processes) {
     List<String> containers =
         new ArrayList<>(
             docker
-                .running()
-                .filter(GpuClients::hasGpu)
+                .running("were given a GPU", GpuClients::hasGpu)
                 .map(DockerFacts::name)
                 .filter(name -> !except.contains(name))
                 .toList());

@@ -95,8 +95,7 @@ public final class ToolkitModule implements Module<Toolkit> {
     List<Change> changes = container.prune(docker, start, List.of(), List.of()).stream().toList();
     List<String> users =
         docker
-            .running()
-            .filter(c -> usesRuntime(c))
+            .running("use the nvidia runtime", ToolkitModule::usesRuntime)
             .map(c -> "container " + DockerFacts.name(c))
             .sorted()
             .toList();

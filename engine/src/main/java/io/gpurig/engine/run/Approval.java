@@ -1,0 +1,48 @@
+package io.gpurig.engine.run;
+
+import io.gpurig.engine.change.Change;
+import io.gpurig.engine.change.ChangeJson;
+import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.report.HostReport;
+import java.util.List;
+
+/** Makes saved changes on a host that is still what it was when they were saved. */
+final class Approval {
+  private Approval() {}
+
+  static HostReport of(Target.Approved approved, HostPlan now, HostSession session, HostRun run) {
+    Target.Live target = approved.live();
+    List<Change> changes = approved.saved().changes();
+    List<Problem> moved =
+        approved.saved().moved(now.basis(), approved.salt()).stream().map(Approval::moved).toList();
+    if (!moved.isEmpty()) {
+      return HostRun.stale(target, moved, session.roundTrips());
+    }
+    Secrecy secrecy = new Secrecy(target.plan());
+    List<Change> wanted = now.changes().stream().map(secrecy::told).toList();
+    boolean same = json(wanted).equals(json(changes));
+    // what the notes cannot know: a fact that modules came to without being noted
+    if (approved.sameTool() && !now.blocked() && !same) {
+      return HostRun.stale(target, List.of(otherChanges()), session.roundTrips());
+    }
+    HostPlan plan =
+        new HostPlan(changes, now.findings(), now.before(), now.projected(), now.basis());
+    return run.applied(target, session, plan);
+  }
+
+  private static List<String> json(List<Change> changes) {
+    return changes.stream().map(change -> ChangeJson.write(change).toString()).toList();
+  }
+
+  private static Problem moved(String what) {
+    return Problem.error("saved/moved", "has moved since the plan was saved: " + what)
+        .suggest("look at what changed it, then save the plan again");
+  }
+
+  private static Problem otherChanges() {
+    return Problem.error(
+            "saved/moved",
+            "has moved since the plan was saved: what is to be changed is not the same any more")
+        .suggest("save the plan again with `gpurig plan --out`");
+  }
+}
