@@ -4,6 +4,7 @@ import io.gpurig.engine.connect.Connectors;
 import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
 import io.gpurig.engine.run.Event;
@@ -37,9 +38,12 @@ final class Runner {
     return problems.block();
   }
 
-  /** Reports the problems that forbade to go on. */
+  /** Reports the problems that forbade to go on, unless they are in a report already. */
   int inputWrong() {
-    return printer.show(List.of(new Report(command, "", List.of(), input)), "");
+    if (!input.isEmpty()) {
+      printer.show(List.of(new Report(command, "", List.of(), input)), "");
+    }
+    return ExitCode.INPUT_WRONG.code();
   }
 
   Fleet fleet() {
