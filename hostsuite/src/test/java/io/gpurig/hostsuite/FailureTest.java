@@ -114,7 +114,7 @@ final class FailureTest {
       Files.writeString(inventory, text);
       Path plan = bench.driver(DRIVER_16);
 
-      Result result = expect(1, "apply", plan, "-i", inventory, "-q");
+      Result result = expect(1, "apply", plan, "-i", inventory);
 
       assertThat(result.out())
           .contains("good: changed, read again, and as the plan asks")
