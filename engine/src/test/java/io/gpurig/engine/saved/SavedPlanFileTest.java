@@ -189,6 +189,8 @@ final class SavedPlanFileTest {
   void redactionAndRevealAreInverse() {
     Secrets secrets = new Secrets(Map.of("A", "pass$1", "B", "pass$1word", "C", "abc"));
     assertThat(secrets.redact("x pass$1word pass$1 abc")).isEqualTo("x (secret B) (secret A) abc");
+    assertThat(new Secrets(Map.of("Q", "a\"b\nc")).redact("{\"x\": \"a\\\"b\\nc\"}"))
+        .isEqualTo("{\"x\": \"(secret Q)\"}");
     assertThat(secrets.reveal("(secret B)-(secret A)-(secret C)-(secret D)"))
         .isEqualTo("pass$1word-pass$1-abc-(secret D)");
     assertThat(secrets.toString()).doesNotContain("pass", "abc");
