@@ -1,6 +1,7 @@
 package io.gpurig.engine.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.gpurig.engine.problem.Source;
 import io.gpurig.engine.yaml.Document;
 import io.gpurig.engine.yaml.Pointers;
@@ -115,7 +116,12 @@ public final class Secrets {
                     Comparator.comparingInt(
                         (Map.Entry<String, String> e) -> -e.getValue().length()))
                 .toList()) {
-      redacted = redacted.replace(secret.getValue(), placeholder(secret.getKey()));
+      String quoted = TextNode.valueOf(secret.getValue()).toString();
+      redacted =
+          redacted
+              .replace(secret.getValue(), placeholder(secret.getKey()))
+              // as it stands in JSON that a host sends
+              .replace(quoted.substring(1, quoted.length() - 1), placeholder(secret.getKey()));
     }
     return redacted;
   }

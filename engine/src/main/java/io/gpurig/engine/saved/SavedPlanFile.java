@@ -15,7 +15,6 @@ import io.gpurig.engine.problem.Source;
 import io.gpurig.engine.yaml.Document;
 import io.gpurig.engine.yaml.Schema;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,8 +28,7 @@ public final class SavedPlanFile {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  private static final Pattern MARK = Pattern.compile("\\s*\\{[^:]*\"" + SavedPlanJson.MARK + "\"");
-  private static final int SNIFFED = 4096;
+  private static final Pattern MARK = Pattern.compile("\"" + SavedPlanJson.MARK + "\"\\s*:");
 
   private SavedPlanFile() {}
 
@@ -39,8 +37,9 @@ public final class SavedPlanFile {
     if (!Files.isRegularFile(file)) {
       return false;
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      return MARK.matcher(new String(in.readNBytes(SNIFFED), UTF_8)).lookingAt();
+    try {
+      String text = new String(Files.readAllBytes(file), UTF_8);
+      return text.stripLeading().startsWith("{") && MARK.matcher(text).find();
     } catch (IOException e) {
       return false; // whoever reads it as something else will say so
     }

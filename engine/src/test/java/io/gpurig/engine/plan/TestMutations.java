@@ -31,6 +31,8 @@ final class TestMutations {
     "*a",
     "<<: ",
     "!x ",
+    "!secret ",
+    "from: valid-plan.yaml\n",
     "- ",
     "? ",
     ": ",

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.gpurig.engine.saved;
+
+import org.jspecify.annotations.NullMarked;
