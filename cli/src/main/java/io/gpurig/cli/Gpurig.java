@@ -36,6 +36,7 @@ final class Gpurig implements Runnable {
     CommandLine command =
         new CommandLine(new Gpurig())
             .addSubcommand(new ValidateCommand(console))
+            .addSubcommand(new InventoryCommand(console))
             .addSubcommand(new FactsCommand(console))
             .addSubcommand(new PlanCommand(console))
             .addSubcommand(new ApplyCommand(console))
