@@ -43,6 +43,7 @@ final class Gpurig implements Runnable {
     CommandLine root =
         new CommandLine(new Gpurig())
             .addSubcommand(new ValidateCommand(console))
+            .addSubcommand(new InventoryCommand(console))
             .addSubcommand(new FactsCommand(console))
             .addSubcommand(new PlanCommand(console))
             .addSubcommand(new ApplyCommand(console))

@@ -1,14 +1,10 @@
 package io.gpurig.engine.inventory;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.ConnectionSettings.HostKeyCheck;
 import io.gpurig.engine.connect.ConnectionSettings.Transport;
-import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
-import io.gpurig.engine.yaml.Kinds;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,14 +17,12 @@ import java.util.stream.Stream;
 
 /** Reads Ansible's connection variables of one host. */
 public final class ConnectionVariables {
-  private static final String CODE = "inventory/connection";
-  private static final String UNSUPPORTED = "inventory/unsupported-variable";
-  private static final Set<String> TRUE = Set.of("yes", "true", "on", "1", "y", "t");
-  private static final Set<String> FALSE = Set.of("no", "false", "off", "0", "n", "f");
   private static final List<String> PASSWORDS =
       List.of("ansible_password", "ansible_ssh_pass", "ansible_ssh_password");
   private static final List<String> BECOME_PASSWORDS =
       List.of("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass");
+  private static final List<String> SSH_ARGUMENTS =
+      List.of("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args");
   private static final int DEFAULT_PORT = 22;
   private static final int DEFAULT_TIMEOUT_SECONDS = 10;
 
@@ -36,13 +30,13 @@ public final class ConnectionVariables {
   private final Map<String, String> environment;
   private final Path home;
   private final Problems problems = new Problems();
-  private final Variables variables;
+  private final ConnectionValues values;
 
   private ConnectionVariables(Host host, Map<String, String> environment, Path home) {
     this.host = host;
     this.environment = environment;
     this.home = home;
-    this.variables = new Variables(host.variables(), Map.of(), Map.of());
+    this.values = new ConnectionValues(host, home, problems);
   }
 
   /**
@@ -67,16 +61,16 @@ public final class ConnectionVariables {
     refusePasswords();
     SshOptions options =
         SshOptions.parse(
-            Stream.of("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args")
-                .map(name -> text(name).orElse(""))
+            SSH_ARGUMENTS.stream()
+                .map(name -> values.text(name).orElse(""))
                 .reduce("", (a, b) -> a + " " + b));
     refuseOtherOptions(options);
     return new ConnectionSettings(
         host.name(),
         transport(),
-        text("ansible_host", "ansible_ssh_host").orElse(host.name()),
+        values.text("ansible_host", "ansible_ssh_host").orElse(host.name()),
         port(),
-        text("ansible_user", "ansible_ssh_user").orElseGet(this::currentUser),
+        values.text("ansible_user", "ansible_ssh_user").orElseGet(this::currentUser),
         identities(),
         Optional.ofNullable(environment.get("SSH_AUTH_SOCK"))
             .filter(socket -> !socket.isBlank())
@@ -84,31 +78,35 @@ public final class ConnectionVariables {
         knownHosts(options),
         hostKeyCheck(options),
         become(),
-        text("ansible_become_user").orElse("root"),
+        values.text("ansible_become_user").orElse("root"),
         Duration.ofSeconds(
-            number(DEFAULT_TIMEOUT_SECONDS, 1, 86_400, "ansible_timeout", "ansible_ssh_timeout")));
+            values.number(
+                DEFAULT_TIMEOUT_SECONDS, 1, 86_400, "ansible_timeout", "ansible_ssh_timeout")));
   }
 
   private void refusePasswords() {
     for (String name : PASSWORDS) {
       if (host.variables().containsKey(name)) {
-        refuse("`" + name + "` is not supported", "use a key: `ansible_ssh_private_key_file`");
+        values.refuse(
+            name, "`" + name + "` is not supported", "use a key: `ansible_ssh_private_key_file`");
       }
     }
     for (String name : BECOME_PASSWORDS) {
       if (host.variables().containsKey(name)) {
-        refuse("`" + name + "` is not supported", "let the user run sudo without a password");
+        values.refuse(
+            name, "`" + name + "` is not supported", "let the user run sudo without a password");
       }
     }
   }
 
   private Transport transport() {
-    String connection = text("ansible_connection").orElse("ssh");
+    String connection = values.text("ansible_connection").orElse("ssh");
     return switch (connection.replaceFirst("^ansible\\.builtin\\.", "")) {
       case "ssh", "smart" -> Transport.SSH;
       case "local" -> Transport.LOCAL;
       default -> {
-        refuse(
+        values.refuse(
+            "ansible_connection",
             "the connection `" + connection + "` is not supported",
             "set `ansible_connection` to ssh or local");
         yield Transport.SSH;
@@ -117,24 +115,27 @@ public final class ConnectionVariables {
   }
 
   private boolean become() {
-    Optional<String> method = text("ansible_become_method");
+    Optional<String> method = values.text("ansible_become_method");
     if (method
         .filter(m -> !m.replaceFirst("^ansible\\.builtin\\.", "").equals("sudo"))
         .isPresent()) {
-      refuse(
+      values.refuse(
+          "ansible_become_method",
           "the become method `" + method.get() + "` is not supported",
           "set `ansible_become_method` to sudo");
     }
-    return flag("ansible_become").orElse(false);
+    return values.flag("ansible_become").orElse(false);
   }
 
   private int port() {
-    return number(DEFAULT_PORT, 1, 65_535, "ansible_port", "ansible_ssh_port");
+    return values.number(DEFAULT_PORT, 1, 65_535, "ansible_port", "ansible_ssh_port");
   }
 
   private List<Path> identities() {
-    Optional<String> key = text("ansible_ssh_private_key_file", "ansible_private_key_file");
-    return key.map(file -> List.of(path(file)))
+    String variable = values.written("ansible_ssh_private_key_file", "ansible_private_key_file");
+    return values
+        .text(variable)
+        .map(file -> List.of(values.path(variable, file)))
         .orElseGet(
             () ->
                 Stream.of("id_ed25519", "id_ecdsa", "id_rsa")
@@ -146,14 +147,16 @@ public final class ConnectionVariables {
   private List<Path> knownHosts(SshOptions options) {
     List<Path> files = new ArrayList<>();
     String own = options.options().getOrDefault("userknownhostsfile", "~/.ssh/known_hosts");
-    SshOptions.words(own).forEach(file -> files.add(path(file)));
+    SshOptions.words(own).forEach(file -> files.add(values.path(sshArguments(file), file)));
     files.add(Path.of("/etc/ssh/ssh_known_hosts"));
     return files;
   }
 
   private HostKeyCheck hostKeyCheck(SshOptions options) {
     Optional<Boolean> check =
-        flag("ansible_ssh_host_key_checking").or(() -> flag("ansible_host_key_checking"));
+        values
+            .flag("ansible_ssh_host_key_checking")
+            .or(() -> values.flag("ansible_host_key_checking"));
     // as with Ansible, which puts this before the other arguments, of which ssh takes the first
     if (check.equals(Optional.of(false))) {
       return HostKeyCheck.OFF;
@@ -164,8 +167,10 @@ public final class ConnectionVariables {
       case "no", "off" -> HostKeyCheck.OFF;
       case "accept-new" -> HostKeyCheck.ACCEPT_NEW;
       default -> {
-        refuse(
-            "`StrictHostKeyChecking=" + option + "` is not supported", "use yes, no or accept-new");
+        values.refuse(
+            sshArguments("stricthostkeychecking"),
+            "`StrictHostKeyChecking=" + option + "` is not supported",
+            "use yes, no or accept-new");
         yield HostKeyCheck.STRICT;
       }
     };
@@ -182,74 +187,10 @@ public final class ConnectionVariables {
   }
 
   private void refuseArgument(String argument) {
-    refuse(
+    values.refuse(
+        sshArguments(argument),
         "the SSH option `" + argument + "` is not supported",
         "remove it; only UserKnownHostsFile and StrictHostKeyChecking are read");
-  }
-
-  private int number(int otherwise, int least, int most, String... names) {
-    Optional<String> text = text(names);
-    if (text.isEmpty()) {
-      return otherwise;
-    }
-    String digits = text.get().strip();
-    int number = digits.matches("[0-9]{1,9}") ? Integer.parseInt(digits) : -1;
-    if (number < least || number > most) {
-      wrong(names[0], "must be a whole number from " + least + " to " + most, text.get());
-      return otherwise;
-    }
-    return number;
-  }
-
-  private Optional<Boolean> flag(String name) {
-    return text(name).flatMap(text -> flag(name, text.strip()));
-  }
-
-  private Optional<Boolean> flag(String name, String text) {
-    String word = text.toLowerCase(Locale.ROOT);
-    if (!TRUE.contains(word) && !FALSE.contains(word)) {
-      wrong(name, "must be true or false", text);
-      return Optional.empty();
-    }
-    return Optional.of(TRUE.contains(word));
-  }
-
-  /** The first of some variables that is set, as text. */
-  private Optional<String> text(String... names) {
-    for (String name : names) {
-      JsonNode written = host.variables().get(name);
-      if (written == null || written.isNull()) {
-        continue;
-      }
-      JsonNode value =
-          variables.replace(
-              written,
-              "",
-              (pointer, use, ordinal, fault) -> {
-                String reason =
-                    fault
-                        .map(Variables.Fault::message)
-                        .orElse("its variables need each other in a circle or too many times over");
-                problem("`" + name + "` cannot be used: " + reason);
-              });
-      if (value.isContainerNode()) {
-        problem("`" + name + "` must be one value, found " + Kinds.found(value));
-        continue;
-      }
-      return Optional.of(value.asText());
-    }
-    return Optional.empty();
-  }
-
-  private Path path(String file) {
-    try {
-      return file.equals("~") || file.startsWith("~/")
-          ? home.resolve(file.substring(1).replaceFirst("^/+", ""))
-          : Path.of(file);
-    } catch (InvalidPathException e) {
-      problem("\"" + e.getInput().replace("\0", "\\0") + "\" is not a file name");
-      return home;
-    }
   }
 
   private String currentUser() {
@@ -260,16 +201,17 @@ public final class ConnectionVariables {
         .orElseGet(() -> System.getProperty("user.name", ""));
   }
 
-  private void wrong(String name, String expected, String found) {
-    problem("`" + name + "` " + expected + ", found \"" + found + "\"");
-  }
-
-  private void problem(String message) {
-    problems.add(Problem.error(CODE, "host `" + host.name() + "`: " + message));
-  }
-
-  private void refuse(String message, String suggestion) {
-    problems.add(
-        Problem.error(UNSUPPORTED, "host `" + host.name() + "`: " + message).suggest(suggestion));
+  /** The variable that has an SSH option in it. */
+  private String sshArguments(String option) {
+    return SSH_ARGUMENTS.stream()
+        .filter(
+            name ->
+                values
+                    .text(name)
+                    .orElse("")
+                    .toLowerCase(Locale.ROOT)
+                    .contains(option.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElse(SSH_ARGUMENTS.getFirst());
   }
 }

@@ -1,48 +1,46 @@
 package io.gpurig.engine.inventory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import io.gpurig.engine.problem.Source;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** Hosts and groups while an inventory is read; knows Ansible's order and precedence. */
+/** Hosts and groups while an inventory is read; knows Ansible's order. */
 final class GroupGraph {
   static final String ALL = "all";
   static final String UNGROUPED = "ungrouped";
   static final int MAX_DEPTH = 100;
 
   private final Map<String, Group> groups = new LinkedHashMap<>();
-  private final Map<String, Map<String, JsonNode>> hostVariables = new LinkedHashMap<>();
+  private final Map<String, Member> hosts = new LinkedHashMap<>();
+  private final Map<String, Member> implicit = new LinkedHashMap<>();
 
   GroupGraph() {
     group(ALL);
     addChild(ALL, UNGROUPED);
   }
 
-  private static final class Group {
-    private final String name;
-    private final Set<String> hosts = new LinkedHashSet<>();
-    private final Set<String> children = new LinkedHashSet<>();
-    private final Set<String> parents = new LinkedHashSet<>();
-    private final Map<String, JsonNode> variables = new LinkedHashMap<>();
-    private int priority = 1;
-    private int depth;
-
-    Group(String name) {
-      this.name = name;
+  /** The variables of a host: those of the inventory and those of {@code host_vars/}. */
+  record Member(
+      Map<String, Setting> variables, Map<String, Setting> fileVariables, Optional<Source> place) {
+    Member(Optional<Source> place) {
+      this(new LinkedHashMap<>(), new LinkedHashMap<>(), place);
     }
   }
 
-  void addGroup(String name) {
-    group(name);
+  void addGroup(String name, Source place) {
+    group(name).place = Optional.of(place);
+  }
+
+  boolean hasGroup(String name) {
+    return groups.containsKey(name);
   }
 
   void addChild(String parent, String child) {
@@ -50,29 +48,56 @@ final class GroupGraph {
     group(child).parents.add(parent);
   }
 
-  void addHost(String group, String host) {
-    hostVariables.computeIfAbsent(host, name -> new LinkedHashMap<>());
+  /**
+   * Puts a host into a group.
+   *
+   * @return whether the host is new
+   */
+  boolean addHost(String group, String host, Source place) {
     group(group).hosts.add(host);
+    return hosts.putIfAbsent(host, new Member(Optional.of(place))) == null;
   }
 
-  void setHostVariable(String host, String variable, JsonNode value) {
-    hostVariables.computeIfAbsent(host, name -> new LinkedHashMap<>()).put(variable, value);
+  /** Sets a variable of a host; if there is a group of that name then, as in Ansible, its. */
+  void setHostVariable(String host, String variable, Setting setting) {
+    Group group = groups.get(host);
+    (group == null ? member(host).variables() : group.variables).put(variable, setting);
   }
 
-  void setGroupVariable(String group, String variable, JsonNode value) {
-    group(group).variables.put(variable, value);
+  /** Sets the port of a host, whatever groups there are. */
+  void setPort(String host, Setting setting) {
+    member(host).variables().put("ansible_port", setting);
+  }
+
+  void setGroupVariable(String group, String variable, Setting setting) {
+    group(group).variables.put(variable, setting);
   }
 
   void setPriority(String group, int priority) {
     group(group).priority = priority;
   }
 
-  Set<String> groupNames() {
-    return groups.keySet();
+  Collection<Group> groups() {
+    return groups.values();
   }
 
   Set<String> hostNames() {
-    return hostVariables.keySet();
+    return hosts.keySet();
+  }
+
+  /** Returns a host's variables; to be added to. */
+  Member member(String host) {
+    return hosts.computeIfAbsent(host, name -> new Member(Optional.empty()));
+  }
+
+  /** Returns the variables of a host that is known without being in the inventory. */
+  Member implicitMember(String host) {
+    return implicit.computeIfAbsent(host, name -> new Member(Optional.empty()));
+  }
+
+  /** Returns a group, a new one if there is none of that name. */
+  Group group(String name) {
+    return groups.computeIfAbsent(name, Group::new);
   }
 
   /**
@@ -101,58 +126,15 @@ final class GroupGraph {
 
   /** Returns the hosts of a group and of all groups below it, nearest groups first. */
   List<String> hostsOf(String name) {
-    Set<String> hosts = new LinkedHashSet<>();
+    Set<String> found = new LinkedHashSet<>();
     Set<String> seen = new LinkedHashSet<>(List.of(name));
     Deque<String> next = new ArrayDeque<>(seen);
     while (!next.isEmpty()) {
       Group group = group(next.removeFirst());
-      hosts.addAll(group.hosts);
+      found.addAll(group.hosts);
       group.children.stream().filter(seen::add).forEach(next::addLast);
     }
-    return List.copyOf(hosts);
-  }
-
-  /** Returns the hosts with their variables merged. */
-  Map<String, Host> hosts() {
-    Map<String, List<Group>> memberships = new HashMap<>();
-    groups
-        .values()
-        .forEach(
-            group ->
-                hostsOf(group.name)
-                    .forEach(
-                        host ->
-                            memberships.computeIfAbsent(host, h -> new ArrayList<>()).add(group)));
-    Map<String, Host> hosts = new LinkedHashMap<>();
-    for (String name : hostsOf(ALL)) {
-      hosts.put(name, host(name, memberships.getOrDefault(name, List.of()), own(name)));
-    }
-    return hosts;
-  }
-
-  /** Returns a host that is only in {@code all}. */
-  Host implicit(String name, Map<String, JsonNode> own) {
-    return host(name, List.of(group(ALL)), own);
-  }
-
-  private static Host host(String name, List<Group> groups, Map<String, JsonNode> own) {
-    Map<String, JsonNode> variables = new LinkedHashMap<>();
-    groups.stream()
-        .sorted(
-            Comparator.comparingInt((Group group) -> group.depth)
-                .thenComparingInt(group -> group.priority)
-                .thenComparing(group -> group.name))
-        .forEach(group -> variables.putAll(group.variables));
-    variables.putAll(own);
-    variables.put("inventory_hostname", TextNode.valueOf(name));
-    boolean address = name.matches("[0-9.]+") || name.contains(":");
-    String shortName = address ? name : name.split("\\.", 2)[0];
-    variables.put("inventory_hostname_short", TextNode.valueOf(shortName));
-    return new Host(name, variables);
-  }
-
-  private Map<String, JsonNode> own(String host) {
-    return hostVariables.getOrDefault(host, Map.of());
+    return List.copyOf(found);
   }
 
   private void fillUngrouped() {
@@ -162,9 +144,7 @@ final class GroupGraph {
         .forEach(group -> grouped.addAll(group.hosts));
     Group ungrouped = group(UNGROUPED);
     ungrouped.hosts.removeAll(grouped);
-    hostVariables.keySet().stream()
-        .filter(host -> !grouped.contains(host))
-        .forEach(ungrouped.hosts::add);
+    hosts.keySet().stream().filter(host -> !grouped.contains(host)).forEach(ungrouped.hosts::add);
   }
 
   /** Gives each group the length of the longest way to it; what is left over is in a circle. */
@@ -197,9 +177,5 @@ final class GroupGraph {
     List<String> circle = new ArrayList<>(path.subList(path.indexOf(name), path.size()));
     circle.add(name);
     return circle.reversed();
-  }
-
-  private Group group(String name) {
-    return groups.computeIfAbsent(name, Group::new);
   }
 }

@@ -147,7 +147,7 @@ public final class HostPattern {
     groups.forEach(group -> hosts.addAll(inventory.groups().getOrDefault(group, List.of())));
     boolean wild = word.startsWith("~") || Glob.isIn(word);
     if (groups.isEmpty() || wild || word.contains(".")) {
-      inventory.hosts().stream().map(Host::name).filter(matcher).forEach(hosts::add);
+      inventory.mentioned().stream().filter(matcher).forEach(hosts::add);
     }
     if (hosts.isEmpty() && groups.isEmpty()) {
       // this machine, which is known without being in the inventory

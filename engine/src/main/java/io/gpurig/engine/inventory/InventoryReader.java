@@ -1,22 +1,17 @@
 package io.gpurig.engine.inventory;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.problem.Nearest;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
-import io.gpurig.engine.problem.Severity;
-import io.gpurig.engine.problem.Source;
 import io.gpurig.engine.yaml.Document;
 import io.gpurig.engine.yaml.Kinds;
 import io.gpurig.engine.yaml.Pointers;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Reads the groups, hosts and variables of a YAML inventory, as Ansible's yaml plugin does. */
 final class InventoryReader {
@@ -24,36 +19,31 @@ final class InventoryReader {
 
   private final Document document;
   private final Problems problems;
-  private final GroupGraph graph = new GroupGraph();
-  private final Map<String, String> groupPointers = new HashMap<>();
-  private final Map<String, String> hostPointers = new HashMap<>();
+  private final GroupGraph graph;
+  private final HostEntries entries;
+  private final YamlVariables variables;
 
-  InventoryReader(Document document, Problems problems) {
+  InventoryReader(Document document, GroupGraph graph, Problems problems) {
     this.document = document;
+    this.graph = graph;
     this.problems = problems;
+    this.entries = new HostEntries(graph, problems);
+    this.variables = new YamlVariables(document, problems);
   }
 
-  Optional<GroupGraph> read() {
+  /** Adds what the document says to the graph; returns false if it is no inventory at all. */
+  boolean read() {
     if (!(document.tree() instanceof ObjectNode root)) {
       error("", "the inventory must be a mapping of groups, found " + found(""));
-      return Optional.empty();
+      return false;
+    }
+    JsonNode plugin = root.path("plugin");
+    if (plugin.isTextual()) {
+      problems.add(InventoryFormat.plugin(document.name(), plugin.asText()));
+      return false;
     }
     root.properties().forEach(entry -> topLevel(entry.getKey(), entry.getValue()));
-    graph.hostNames().stream().filter(graph.groupNames()::contains).forEach(this::warnOfSameName);
-    List<String> circle = graph.complete();
-    if (!circle.isEmpty()) {
-      problems.add(
-          Problem.error(
-              "inventory/circle",
-              document.key(groupPointers.getOrDefault(circle.get(1), "")),
-              "groups are inside one another in a circle: " + String.join(" → ", circle)));
-      return Optional.empty();
-    }
-    if (graph.depth() > GroupGraph.MAX_DEPTH) {
-      error("", "groups are nested deeper than " + GroupGraph.MAX_DEPTH + " levels");
-      return Optional.empty();
-    }
-    return Optional.of(graph);
+    return true;
   }
 
   private void topLevel(String name, JsonNode content) {
@@ -71,8 +61,7 @@ final class InventoryReader {
   }
 
   private void group(String name, JsonNode content, String pointer) {
-    graph.addGroup(name);
-    groupPointers.put(name, pointer);
+    graph.addGroup(name, document.key(pointer));
     if (content.isNull()) {
       return;
     }
@@ -141,35 +130,10 @@ final class InventoryReader {
 
   private void hosts(String group, String name, JsonNode content, String pointer) {
     String own = Pointers.child(pointer, name);
-    HostAddress address =
-        HostAddress.parse(name).orElseGet(() -> new HostAddress(name, Optional.empty()));
-    List<String> hosts;
-    try {
-      hosts = HostRange.expand(address.host());
-    } catch (HostRange.InvalidRangeException e) {
-      problems.add(
-          Problem.error(
-              "inventory/range", document.key(own), "the range in `" + name + "` " + e.reason()));
-      return;
-    }
-    if (graph.hostNames().size() + hosts.size() > HostRange.MAX_HOSTS) {
-      error(own, "the inventory has more than " + HostRange.MAX_HOSTS + " hosts");
-      return;
-    }
     if (!content.isNull() && !content.isObject()) {
       error(own, "`" + name + "` must be a mapping of variables, found " + found(own));
     }
-    checkValue(content, own);
-    for (String host : hosts) {
-      graph.addHost(group, host);
-      hostPointers.putIfAbsent(host, own);
-      address
-          .port()
-          .ifPresent(p -> graph.setHostVariable(host, "ansible_port", IntNode.valueOf(p)));
-      content
-          .properties()
-          .forEach(entry -> graph.setHostVariable(host, entry.getKey(), entry.getValue()));
-    }
+    entries.add(group, name, variables.read(content, own), document.key(own));
   }
 
   private void groupVariables(String group, JsonNode content, String pointer) {
@@ -177,14 +141,16 @@ final class InventoryReader {
       error(pointer, "`vars` must be a mapping of variables, found " + found(pointer));
       return;
     }
-    checkValue(content, pointer);
-    for (Map.Entry<String, JsonNode> entry : content.properties()) {
-      if (entry.getKey().equals("ansible_group_priority")) {
-        priority(group, entry.getValue(), Pointers.child(pointer, entry.getKey()));
-      } else {
-        graph.setGroupVariable(group, entry.getKey(), entry.getValue());
-      }
-    }
+    variables
+        .read(content, pointer)
+        .forEach(
+            (name, setting) -> {
+              if (name.equals("ansible_group_priority")) {
+                priority(group, setting.value(), Pointers.child(pointer, name));
+              } else {
+                graph.setGroupVariable(group, name, setting);
+              }
+            });
   }
 
   private void priority(String group, JsonNode value, String pointer) {
@@ -193,36 +159,6 @@ final class InventoryReader {
     } else {
       error(pointer, "`ansible_group_priority` must be a whole number, found " + found(pointer));
     }
-  }
-
-  /** Refuses what only Ansible could work out. */
-  private void checkValue(JsonNode value, String pointer) {
-    value.properties().forEach(e -> checkValue(e.getValue(), Pointers.child(pointer, e.getKey())));
-    if (value.isArray()) {
-      for (int i = 0; i < value.size(); i++) {
-        checkValue(value.get(i), pointer + "/" + i);
-      }
-    }
-    if (value.isTextual() && (value.asText().contains("{{") || value.asText().contains("{%"))) {
-      String start = value.asText().contains("{{") ? "{{" : "{%";
-      problems.add(
-          Problem.error(
-                  "inventory/template",
-                  document.piece(pointer, start, start, 0),
-                  "Jinja templates are not read")
-              .suggest("write ${name} for the value of a variable"));
-    }
-  }
-
-  private void warnOfSameName(String name) {
-    Source source = document.key(hostPointers.getOrDefault(name, ""));
-    problems.add(
-        new Problem(
-            Severity.WARNING,
-            "inventory/same-name",
-            Optional.of(source),
-            "`" + name + "` is both a host and a group; patterns take it for the host",
-            Optional.of("rename one of them")));
   }
 
   private String found(String pointer) {

@@ -22,12 +22,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Reads a file that a user named, or says in one problem why it cannot. */
-final class InputFile {
+public final class InputFile {
   static final int MAX_BYTES = 8 << 20;
 
   private InputFile() {}
 
-  static Optional<String> read(Path file, String shownName, Problems problems) {
+  /**
+   * Returns the UTF-8 text of a file.
+   *
+   * @param shownName how problems name it: the path as the user gave it
+   * @param problems gets {@code input/...} if the file cannot be read
+   */
+  public static Optional<String> read(Path file, String shownName, Problems problems) {
     try {
       return Optional.of(text(file, shownName));
     } catch (Unusable e) {

@@ -186,6 +186,29 @@ final class TestConnectionVariables {
             """);
   }
 
+  @Test
+  void problemsStandWhereTheVariableIsWrittenAndOnceForAllHosts() throws IOException {
+    Path hosts = Files.writeString(home.resolve("hosts"), "[gpu]\nh[1:2]\n");
+    Path vars = Files.createDirectory(home.resolve("group_vars"));
+    Files.writeString(
+        vars.resolve("gpu.yml"), "ansible_port: 0\nansible_ssh_common_args: -o Compression=yes\n");
+    Inventory inventory = Inventory.load(hosts, "hosts", problems).orElseThrow();
+    inventory
+        .hosts()
+        .forEach(host -> ConnectionVariables.settings(host, environment, home, problems));
+    assertThat(Rendered.of(problems))
+        .isEqualTo(
+            """
+            group_vars/gpu.yml:1:15: error[inventory/connection]: `ansible_port` must be a whole number from 1 to 65535, found "0"
+              | ansible_port: 0
+              |               ^
+            group_vars/gpu.yml:2:26: error[inventory/unsupported-variable]: the SSH option `compression` is not supported
+              | ansible_ssh_common_args: -o Compression=yes
+              |                          ^^^^^^^^^^^^^^^^^^
+              = remove it; only UserKnownHostsFile and StrictHostKeyChecking are read
+            """);
+  }
+
   private ConnectionSettings settings(String variables) {
     ConnectionSettings settings =
         ConnectionVariables.settings(host(variables), environment, home, problems).orElseThrow();

@@ -125,28 +125,31 @@ final class TestInventory {
   }
 
   @Test
-  void otherFormatsAreNamed() throws IOException {
-    Files.createDirectory(folder.resolve("inventories"));
+  void aDirectoryWithoutAnInventoryIsSaidSo() throws IOException {
+    Files.writeString(Files.createDirectory(folder.resolve("inventories")).resolve("a.ini"), "a");
     Inventory.load(folder.resolve("inventories"), "inventories", problems);
     assertThat(Rendered.of(problems))
         .isEqualTo(
             """
-            error[inventory/unsupported-format]: `inventories` is a directory; only YAML inventories are read so far
-              = name one YAML file in it
+            error[inventory/empty]: there is no inventory in the directory `inventories`
+              = name a file; in a directory .ini, .cfg, .md, .txt, hidden files and the like are passed over
             """);
   }
 
   @Test
-  void variableFilesAreNotPassedOver() throws IOException {
-    Files.createDirectory(folder.resolve("group_vars"));
-    Path file = Files.writeString(folder.resolve("hosts.yml"), "all: {hosts: {a: }}");
-    Inventory.load(file, "hosts.yml", problems);
-    assertThat(Rendered.of(problems))
-        .isEqualTo(
-            """
-            error[inventory/unsupported-format]: the variables in `group_vars/` beside `hosts.yml` are not read so far
-              = write them into the inventory, below `vars:` of the group or host
-            """);
+  void variablesKnowWhereTheyAreWritten() throws IOException {
+    Files.writeString(folder.resolve("hosts"), "[gpu]\nh1 a=1  b='x y'\n[gpu:vars]\n c = 3\n");
+    Path vars = Files.createDirectory(folder.resolve("group_vars"));
+    Files.writeString(vars.resolve("all.yml"), "# d\nd:\n  - 1\n");
+    Host host =
+        Inventory.load(folder.resolve("hosts"), "inv/hosts", problems)
+            .flatMap(inventory -> inventory.host("h1"))
+            .orElseThrow();
+    Map<String, String> places = new TreeMap<>();
+    host.sources().forEach((name, source) -> places.put(name, source.position()));
+    assertThat(places)
+        .hasToString(
+            "{a=inv/hosts:2:4, b=inv/hosts:2:9, c=inv/hosts:4:6, d=inv/group_vars/all.yml:2:1}");
   }
 
   @Test
