@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Reads hosts. */
 @Command(
@@ -34,13 +35,18 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  gpurig facts gpu-nodes.yaml -i inventory.yaml",
+      "  gpurig facts -i inventory.yaml --limit gpu-01",
       "  gpurig facts gpu-nodes.yaml -i inventory.yaml --save facts/"
     })
 final class FactsCommand implements Callable<Integer> {
   private final Console console;
 
-  @Mixin private InputOptions.Plans plans = new InputOptions.Plans();
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "PLAN",
+      description = "Plan files; without one, all hosts and what any plan needs to know of them.")
+  private List<Path> plans = List.of();
+
   @Mixin private InputOptions options = new InputOptions();
 
   @Option(
@@ -57,7 +63,7 @@ final class FactsCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, IOException {
     Inputs inputs = Inputs.withoutSecrets(options, console);
     List<Target.Live> targets = new ArrayList<>();
-    for (PlanFile plan : inputs.plans(plans.files())) {
+    for (PlanFile plan : plans.isEmpty() ? survey(inputs) : inputs.plans(plans)) {
       targets.addAll(inputs.live(plan));
     }
     ProblemText.print(console.err(), inputs.problems().sorted());
@@ -79,6 +85,14 @@ final class FactsCommand implements Callable<Integer> {
       }
     }
     return exit.code();
+  }
+
+  /** A plan that asks everything: what the modules read does not depend on what is there. */
+  private List<PlanFile> survey(Inputs inputs) {
+    StringBuilder plan = new StringBuilder("name: Survey\n");
+    plan.append(options.inventory().isPresent() ? "hosts: all\n" : "hosts: localhost\n");
+    Modules.all().forEach(m -> plan.append(m.section()).append(": {deploy: true}\n"));
+    return PlanFile.parse("survey", plan.toString(), inputs.problems()).stream().toList();
   }
 
   private void show(Facts facts) throws IOException {

@@ -26,9 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inventory",
     description = {
-      "Lists the hosts of an Ansible inventory, their groups, and their variables as they are"
-          + " after",
-      "merging, each with the file and line that it came from. Talks to no host."
+      "Lists the hosts of an Ansible inventory with their groups and merged variables.",
+      "Each variable has the file and line that it came from. Talks to no host."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -42,6 +41,12 @@ final class InventoryCommand implements Callable<Integer> {
   private static final Pattern SECRET =
       Pattern.compile("(?!.*_file$).*(password|pass|token|secret|key)");
   private static final String MASK = "********";
+
+  /** The forms of the list. */
+  enum Listing {
+    TEXT,
+    JSON
+  }
 
   private final Console console;
 
@@ -63,7 +68,7 @@ final class InventoryCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description = "text or json (default: ${DEFAULT-VALUE}).")
-  private OutputOptions.Format format = OutputOptions.Format.TEXT;
+  private Listing format = Listing.TEXT;
 
   @Parameters(
       arity = "0..1",

@@ -32,7 +32,7 @@ final class ExplainTest {
     Path inventory =
         write(
             "inventory.yaml",
-            "all:\n  hosts:\n    a: {version: 1}\n    b: {version: 1}\n    c: {version: 2}\n");
+            "all:\n  vars: {version: 1}\n  hosts:\n    a:\n    b:\n    c: {version: 2}\n");
 
     Result result = gpurig("plan", plan, "-i", inventory, "--var", "deploy=true", "--explain");
 
@@ -54,7 +54,7 @@ final class ExplainTest {
               driver.image: "r.example.com/d:1-x"   # plan.yaml:6:10
                   ${registry} from vars, plan.yaml:3:18
                   ${tag} from vars, plan.yaml:3:40
-                  ${version} from the inventory's variables
+                  ${version} from the inventory, inventory.yaml:2:19
               driver.env.A: 1   # plan.yaml:7:8
                   ${common} from vars, plan.yaml:3:64
               driver.evictClients: false   # default

@@ -133,6 +133,12 @@ final class LabRunTest {
       assertThat(saved.exit()).as(saved.all()).isZero();
       assertThat(facts.resolve("gpu-01.json")).exists();
 
+      Path survey = folder.resolve("survey");
+      assertThat(gpurig("facts", "-i", lab.inventory(), "--save", survey).exit()).isZero();
+      Result surveyed = gpurig("plan", plan, "--facts", survey);
+      assertThat(surveyed.exit()).as(surveyed.all()).isEqualTo(3);
+      assertThat(surveyed.out()).doesNotContain("facts/incomplete");
+
       Result offline = gpurig("plan", plan, "--facts", facts);
       assertThat(offline.exit()).as(offline.all()).isEqualTo(3);
       assertThat(offline.out()).isEqualTo(gpurig("plan", plan, "-i", lab.inventory()).out());

@@ -123,6 +123,6 @@ public final class Explanation {
       Source source = file.document().value(Pointers.child("/vars", name));
       return "vars, " + source.position();
     }
-    return "the inventory's variables";
+    return "the inventory" + host.source(name).map(s -> ", " + s.position()).orElse("");
   }
 }

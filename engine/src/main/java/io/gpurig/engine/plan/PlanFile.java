@@ -53,6 +53,12 @@ public final class PlanFile {
     return bases.read(file, shownName).flatMap(document -> of(document, bases, problems));
   }
 
+  /** Makes a plan of a text that stands in no file and is based on no other plan. */
+  public static Optional<PlanFile> parse(String shownName, String text, Problems problems) {
+    return Document.parse(shownName, text, problems)
+        .flatMap(document -> of(document, new BasePlans(problems), problems));
+  }
+
   private static Optional<PlanFile> of(Document document, BasePlans bases, Problems problems) {
     JsonNode name = document.tree().path("name");
     JsonNode hosts = document.tree().path("hosts");

@@ -68,7 +68,7 @@ final class TestMutations {
   };
   private static final Host HOST = new Host("h", Map.of("driver_version", TextNode.valueOf("1")));
 
-  @Property(tries = 1500)
+  @Property(tries = 10_000)
   void plansNeverThrow(@ForAll long seed) throws IOException {
     Problems problems =
         quickly(

@@ -3,6 +3,8 @@ package io.gpurig.engine.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -15,7 +17,11 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.apache.maven.plugin.surefire.log.api.NullConsoleLogger;
+import org.apache.maven.plugins.surefire.report.ReportTestSuite;
+import org.apache.maven.plugins.surefire.report.SurefireReportParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -39,6 +45,19 @@ final class JUnitReportTest {
     Element failure = elements(xml, "failure").get(1);
     assertThat(failure.getAttribute("type")).isEqualTo("pending");
     assertThat(failure.getTextContent()).contains("-  \"c\": 3\n+  \"c\": 4\n");
+  }
+
+  @Test
+  void mavensReportParserReadsTheSame(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve("TEST-gpurig.xml"), JUnitReport.render(List.of(Samples.fleet())));
+    List<ReportTestSuite> suites =
+        new SurefireReportParser(List.of(folder.toFile()), new NullConsoleLogger())
+            .parseXMLReportFiles();
+    assertThat(suites).hasSize(42);
+    assertThat(suites.stream().mapToInt(ReportTestSuite::getNumberOfTests).sum()).isEqualTo(55);
+    assertThat(suites.stream().mapToInt(ReportTestSuite::getNumberOfFailures).sum()).isEqualTo(26);
+    assertThat(suites.stream().mapToInt(ReportTestSuite::getNumberOfErrors).sum()).isEqualTo(1);
   }
 
   @Test

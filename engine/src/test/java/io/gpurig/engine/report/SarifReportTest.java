@@ -72,9 +72,10 @@ final class SarifReportTest {
     return new ObjectMapper().readTree(sarif).at("/runs/0");
   }
 
+  /** The schema that OASIS publishes, out of a library's jar. */
   private static Schema schema() {
-    InputStream in = SarifReportTest.class.getResourceAsStream("sarif.schema.json");
-    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+    InputStream in = SarifReportTest.class.getResourceAsStream("/schema/sarif-schema-2.1.0.json");
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
         .getSchema(Objects.requireNonNull(in));
   }
 }
