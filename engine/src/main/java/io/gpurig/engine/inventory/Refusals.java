@@ -10,7 +10,8 @@ final class Refusals {
   static final String VAULT_HEADER = "$ANSIBLE_VAULT;";
 
   private static final String OUTSIDE =
-      "keep the secret outside the file and hand it over in the environment or with --var";
+      "write !secret NAME in the plan, and hand the value over in the environment or with"
+          + " --secrets";
 
   private Refusals() {}
 
