@@ -215,7 +215,8 @@ final class HostRun {
             "facts/incomplete",
             "the facts of %s hold no answer to: %s".formatted(host, String.join(", ", names)))
         .suggest(
-            "record them with `gpurig facts --save`; the plan does not rest on what is missing");
+            "record them with `gpurig facts --save`: without them this plan may differ from the"
+                + " host");
   }
 
   private static String name(Read read) {
