@@ -91,7 +91,8 @@ final class FactsCommand implements Callable<Integer> {
   private List<PlanFile> survey(Inputs inputs) {
     StringBuilder plan = new StringBuilder("name: Survey\n");
     plan.append(options.inventory().isPresent() ? "hosts: all\n" : "hosts: localhost\n");
-    Modules.all().forEach(m -> plan.append(m.section()).append(": {deploy: true}\n"));
+    Modules.all()
+        .forEach(m -> plan.append(m.section()).append(": ").append(m.survey()).append('\n'));
     return PlanFile.parse("survey", plan.toString(), inputs.problems()).stream().toList();
   }
 

@@ -16,6 +16,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Action.WriteFile.class, name = "write-file"),
   @JsonSubTypes.Type(value = Action.RemoveFile.class, name = "remove-file"),
   @JsonSubTypes.Type(value = Action.RunCommand.class, name = "run-command"),
+  @JsonSubTypes.Type(value = Action.ReloadService.class, name = "reload-service"),
+  @JsonSubTypes.Type(value = Action.RestartService.class, name = "restart-service"),
   @JsonSubTypes.Type(value = Action.PullImage.class, name = "pull-image"),
   @JsonSubTypes.Type(value = Action.RunContainer.class, name = "run-container"),
   @JsonSubTypes.Type(value = Action.StartContainer.class, name = "start-container"),
@@ -54,6 +56,20 @@ public sealed interface Action {
       undo = List.copyOf(undo);
     }
   }
+
+  /**
+   * Makes a systemd service read its configuration again without ending it.
+   *
+   * @param unit such as {@code docker.service}
+   */
+  record ReloadService(String unit) implements Action {}
+
+  /**
+   * Ends a systemd service and starts it again.
+   *
+   * @param unit such as {@code docker.service}
+   */
+  record RestartService(String unit) implements Action {}
 
   /** Pulls an image unless the host has it. */
   record PullImage(String image) implements Action {}
@@ -95,6 +111,8 @@ public sealed interface Action {
       case WriteFile file -> "write " + file.path;
       case RemoveFile file -> "remove " + file.path;
       case RunCommand command -> "run `" + String.join(" ", command.argv) + "`";
+      case ReloadService reload -> "reload " + reload.unit;
+      case RestartService restart -> "restart " + restart.unit;
       case PullImage pull -> "pull " + pull.image + " unless it is there";
       case RunContainer run -> "run container " + run.spec.name() + " from " + run.spec.image();
       case StartContainer start -> "start container " + start.name;

@@ -4,6 +4,7 @@ import io.gpurig.engine.fact.DockerFacts;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,25 @@ public final class Undo {
   private static final int STOP_SECONDS = 10;
 
   private Undo() {}
+
+  /**
+   * Returns the actions that take back what was done of a change, in the order in which to do them.
+   * Services that were told to look at their configuration are told again at the end, when the old
+   * configuration is back.
+   *
+   * @param done newest first
+   * @param siblings the actions of the change
+   * @param before the facts of the host before the change began
+   */
+  public static List<Action> all(Collection<Action> done, List<Action> siblings, Facts before) {
+    List<Action> actions = new ArrayList<>();
+    done.forEach(action -> actions.addAll(of(action, siblings, before)));
+    siblings.stream()
+        .filter(done::contains)
+        .filter(a -> a instanceof Action.ReloadService || a instanceof Action.RestartService)
+        .forEach(actions::add);
+    return actions;
+  }
 
   /**
    * Returns the actions that bring the host back to what it was before an action, in the order in
@@ -47,6 +67,9 @@ public final class Undo {
               : List.of();
       case Action.RenameContainer rename ->
           List.of(new Action.RenameContainer(rename.to(), rename.from()));
+      // done again when all else is taken back: see all()
+      case Action.ReloadService reload -> List.of();
+      case Action.RestartService restart -> List.of();
       // an image that is there harms nobody, a container that is gone cannot come back: modules
       // remove one only as the last action of a change
       case Action.PullImage pull -> List.of();

@@ -55,6 +55,13 @@ public final class Basis {
     }
   }
 
+  void folder(String path, Map<String, FileFact> files) {
+    if (notes()) {
+      note("the files in " + path, files.keySet().toString(), files.size() + " files");
+      files.forEach((name, file) -> file(path + "/" + name, Optional.of(file)));
+    }
+  }
+
   private static String shown(FileFact file) {
     String value = file.value();
     boolean short_ = !file.base64() && value.length() <= SHOWN && value.indexOf('\n') < 0;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -22,8 +23,8 @@ import java.util.TreeMap;
  * @param pci by BDF, the address {@code 0000:3b:00.0}
  * @param deviceUsers by the prefix that was asked for
  * @param docker Docker's state, if it was asked for
- * @param basis notes what modules look at: {@link #file}, {@link #command}, {@link #pciFunctions},
- *     {@link #usersOf} and {@link #dockerState}
+ * @param basis notes what modules look at: {@link #file}, {@link #folder}, {@link #command}, {@link
+ *     #pciFunctions}, {@link #usersOf} and {@link #dockerState}
  */
 public record Facts(
     String host,
@@ -72,6 +73,21 @@ public record Facts(
     return file;
   }
 
+  /** Returns the regular files in a folder by name, in the order of their names. */
+  public SortedMap<String, FileFact> folder(String path) {
+    String prefix = path + "/";
+    SortedMap<String, FileFact> found = new TreeMap<>();
+    files.forEach(
+        (at, file) -> {
+          String name = at.startsWith(prefix) ? at.substring(prefix.length()) : "/";
+          if (name.indexOf('/') < 0) {
+            file.filter(f -> f.type() == FileFact.Type.FILE).ifPresent(f -> found.put(name, f));
+          }
+        });
+    basis.folder(path, found);
+    return found;
+  }
+
   /** Returns what a command answered. */
   public CommandFact command(String... argv) {
     String line = Shell.join(List.of(argv));
@@ -107,6 +123,9 @@ public record Facts(
   private boolean holds(Read read) {
     return switch (read) {
       case Read.File(String path) -> files.containsKey(path);
+      case Read.Folder(String path) ->
+          files.containsKey(path)
+              || files.keySet().stream().anyMatch(file -> file.startsWith(path + "/"));
       case Read.Command command -> commands.containsKey(command.line());
       case Read.Pci() -> pci.isPresent();
       case Read.DeviceUsers(String prefix) -> deviceUsers.containsKey(prefix);

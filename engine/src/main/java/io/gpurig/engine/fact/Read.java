@@ -21,6 +21,17 @@ public sealed interface Read {
   }
 
   /**
+   * The regular files that lie in a folder itself, each as {@link File} tells it, and the folder.
+   *
+   * @param path absolute, without a slash at its end
+   */
+  record Folder(String path) implements Read {
+    public Folder {
+      requireAbsolute(path);
+    }
+  }
+
+  /**
    * What a command answers. It gets no input and 30 seconds.
    *
    * @param argv the command and its arguments

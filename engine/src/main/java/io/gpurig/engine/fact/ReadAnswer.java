@@ -78,8 +78,15 @@ final class ReadAnswer {
       case "%stat" -> stat(text(content));
       case "%root" -> root = text(content).stripTrailing();
       case "%absent", "%directory", "%other", "%unreadable", "%file" -> {
-        if (read(words) instanceof Read.File(String path)) {
-          files.put(path, file(words[0], path, content));
+        switch (read(words)) {
+          case Read.File(String path) -> files.put(path, file(words[0], path, content));
+          case Read.Folder(String path) -> files.put(path, folder(words[0], path));
+          default -> throw new UnreadableAnswerException("unknown answer: " + header);
+        }
+      }
+      case "%entry" -> {
+        if (read(words) instanceof Read.Folder(String path)) {
+          entry(path, content);
         }
       }
       case "%command" -> {
@@ -144,6 +151,35 @@ final class ReadAnswer {
     String shown = utf8.orElseGet(() -> Base64.getEncoder().encodeToString(kept));
     return Optional.of(
         new FileFact(type, stat.fourDigits(), stat.owner(), shown, utf8.isEmpty(), error));
+  }
+
+  private Optional<FileFact> folder(String kind, String path) {
+    return file(kind, path, new byte[0])
+        .map(
+            found ->
+                kind.equals("%unreadable")
+                    ? new FileFact(
+                        FileFact.Type.DIRECTORY,
+                        found.mode(),
+                        found.owner(),
+                        "",
+                        false,
+                        found.error())
+                    : found);
+  }
+
+  private void entry(String folder, byte[] content) throws UnreadableAnswerException {
+    int end = 0;
+    while (end < content.length && content[end] != '\n') {
+      end++;
+    }
+    String line = text(Arrays.copyOf(content, end));
+    if (end == content.length || line.length() < 2 || line.indexOf('/') >= 0) {
+      throw new UnreadableAnswerException("a folder's entry has no name");
+    }
+    String path = folder + "/" + line.substring(1);
+    String kind = line.startsWith("r") ? "%file" : "%unreadable";
+    files.put(path, file(kind, path, Arrays.copyOfRange(content, end + 1, content.length)));
   }
 
   private CommandFact command(byte[] content) throws UnreadableAnswerException {

@@ -50,6 +50,7 @@ public final class ReadScript {
   private static String call(int number, Read read) {
     return switch (read) {
       case Read.File(String path) -> "file " + number + " " + Shell.path(path);
+      case Read.Folder(String path) -> "folder " + number + " " + Shell.path(path);
       // `command` is built into the shell, where timeout cannot run it; it does not hang either
       case Read.Command command ->
           "answer "

@@ -21,6 +21,14 @@ public interface Module<D> {
   List<Read> reads(D desired);
 
   /**
+   * Returns the smallest section, as YAML, for which everything is read that this module ever
+   * reads: what to ask of a host for which there is no plan.
+   */
+  default String survey() {
+    return "{deploy: true}";
+  }
+
+  /**
    * Compares what a host is with what it should be. A pure function: no input or output, no clock,
    * no randomness. On the facts as they are after its changes it finds nothing.
    */

@@ -43,6 +43,8 @@ final class FileDiff {
       case Action.WriteFile file -> Optional.of(file.path());
       case Action.RemoveFile file -> Optional.of(file.path());
       case Action.RunCommand _,
+          Action.ReloadService _,
+          Action.RestartService _,
           Action.PullImage _,
           Action.RunContainer _,
           Action.StartContainer _,

@@ -22,6 +22,9 @@ import java.util.List;
 final class Executor {
   private static final Duration FILE_DEADLINE = Duration.ofMinutes(1);
 
+  /** More than systemd gives a unit to stop and to start, 90 s each (systemd.service(5)). */
+  private static final Duration SERVICE_DEADLINE = Duration.ofMinutes(4);
+
   private final String host;
   private final HostSession session;
   private final Secrecy secrecy;
@@ -68,17 +71,15 @@ final class Executor {
 
   private List<Problem> undo(Deque<Action> done, List<Action> siblings, Facts before) {
     List<Problem> problems = new ArrayList<>();
-    for (Action action : done) {
-      for (Action undo : Undo.of(action, siblings, before)) {
-        events.on(new Event.Undoing(host, undo));
-        try {
-          act(undo);
-        } catch (ActionException e) {
-          problems.add(
-              Problem.error(
-                  "apply/not-undone",
-                  "could not take back: %s: %s".formatted(undo.describe(), e.problem().message())));
-        }
+    for (Action undo : Undo.all(done, siblings, before)) {
+      events.on(new Event.Undoing(host, undo));
+      try {
+        act(undo);
+      } catch (ActionException e) {
+        problems.add(
+            Problem.error(
+                "apply/not-undone",
+                "could not take back: %s: %s".formatted(undo.describe(), e.problem().message())));
       }
     }
     return problems;
@@ -92,6 +93,10 @@ final class Executor {
         case Action.RemoveFile remove -> sh(action, ActionScript.remove(remove), FILE_DEADLINE);
         case Action.RunCommand run ->
             sh(action, ActionScript.run(run.argv()), Duration.ofSeconds(run.timeoutSeconds()));
+        case Action.ReloadService reload ->
+            sh(action, ActionScript.run(systemctl("reload", reload.unit())), SERVICE_DEADLINE);
+        case Action.RestartService restart ->
+            sh(action, ActionScript.run(systemctl("restart", restart.unit())), SERVICE_DEADLINE);
         case Action.PullImage pull -> {
           if (!docker.hasImage(pull.image())) {
             docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
@@ -113,6 +118,10 @@ final class Executor {
     } catch (DockerException e) {
       throw new ActionException(e.problem());
     }
+  }
+
+  private static List<String> systemctl(String verb, String unit) {
+    return List.of("systemctl", verb, "--", unit);
   }
 
   private void sh(Action action, String script, Duration deadline)

@@ -222,6 +222,7 @@ final class HostRun {
   private static String name(Read read) {
     return switch (read) {
       case Read.File(String path) -> path;
+      case Read.Folder(String path) -> "the files in " + path;
       case Read.Command command -> "`" + command.line() + "`";
       case Read.Pci() -> "the PCI bus";
       case Read.DeviceUsers(String prefix) -> "the users of " + prefix;

@@ -5,6 +5,8 @@ R=${GPURIG_ROOT:-}
 LC_ALL=C
 # some sshd start commands without the folders of the administrator's tools, such as chroot
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+newline='
+'
 export LC_ALL PATH
 
 if command -v base64 >/dev/null 2>&1; then
@@ -29,6 +31,30 @@ file() { # NUMBER PATH
   else
     echo "%file $1"
     head -c 1048577 "$2" 2>/dev/null | encode
+  fi
+}
+
+# An entry's first line is its name, after an r if it can be read; a name of several lines is passed over.
+folder() { # NUMBER PATH
+  if [ ! -e "$2" ]; then
+    echo "%absent $1"
+  elif [ ! -d "$2" ]; then
+    echo "%other $1"
+  elif [ ! -r "$2" ] || [ ! -x "$2" ]; then
+    echo "%unreadable $1"
+  else
+    echo "%directory $1"
+    stats "$2" "$2"/* "$2"/.[!.]*
+    for entry in "$2"/* "$2"/.[!.]*; do
+      [ -f "$entry" ] || continue
+      case $entry in *"$newline"*) continue ;; esac
+      echo "%entry $1"
+      if [ -r "$entry" ]; then
+        { printf 'r%s\n' "${entry##*/}"; head -c 1048577 "$entry" 2>/dev/null; } | encode
+      else
+        printf -- '-%s\n' "${entry##*/}" | encode
+      fi
+    done
   fi
 }
 

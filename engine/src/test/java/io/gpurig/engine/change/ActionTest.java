@@ -45,6 +45,8 @@ final class ActionTest {
         new Action.WriteFile("/etc/a", "text\n", Optional.of("0600")),
         new Action.RemoveFile("/etc/a"),
         new Action.RunCommand(List.of("a", "b c"), List.of("d"), 5),
+        new Action.ReloadService("docker.service"),
+        new Action.RestartService("docker.service"),
         new Action.PullImage("a:1"),
         new Action.RunContainer(SPEC),
         new Action.StartContainer("work"),
@@ -97,6 +99,19 @@ final class ActionTest {
     assertThat(undo(new Action.RemoveFile("/etc/a"), with))
         .containsExactly(new Action.WriteFile("/etc/a", "old", Optional.of("0640")));
     assertThat(undo(new Action.RemoveFile("/etc/a"), without)).isEmpty();
+  }
+
+  @Test
+  void aServiceLooksAtItsConfigurationAgainWhenTheOldOneIsBack() {
+    Action write = new Action.WriteFile("/etc/a", "new", Optional.empty());
+    Action other = new Action.WriteFile("/etc/b", "new", Optional.empty());
+    Action restart = new Action.RestartService("a.service");
+    List<Action> change = List.of(write, restart, other);
+    Facts before = Facts.none("h");
+    assertThat(Undo.all(List.of(other, restart, write), change, before))
+        .containsExactly(new Action.RemoveFile("/etc/b"), new Action.RemoveFile("/etc/a"), restart);
+    assertThat(Undo.all(List.of(write), change, before))
+        .containsExactly(new Action.RemoveFile("/etc/a"));
   }
 
   @Test

@@ -62,6 +62,41 @@ final class ReadScriptTest {
 
   @ParameterizedTest
   @MethodSource("shells")
+  void readsTheFilesOfAFolder(String shell, @TempDir Path root) throws Exception {
+    write(root, "etc/cdi/a.yaml", "a\n\nb");
+    write(root, "etc/cdi/with 'blank", "");
+    write(root, "etc/cdi/.hidden", "%end\n");
+    write(root, "etc/cdi/two\nlines", "passed over");
+    write(root, "etc/cdi/below/c.yaml", "not asked for");
+    Files.setPosixFilePermissions(
+        root.resolve("etc/cdi/a.yaml"), PosixFilePermissions.fromString("rw-r-----"));
+    write(root, "etc/empty/gone", "");
+    Files.delete(root.resolve("etc/empty/gone"));
+    write(root, "etc/file", "");
+
+    Facts facts =
+        read(
+            shell,
+            root,
+            new Read.Folder("/etc/cdi"),
+            new Read.Folder("/etc/empty"),
+            new Read.Folder("/etc/absent"),
+            new Read.Folder("/etc/file"));
+
+    assertThat(facts.folder("/etc/cdi").keySet())
+        .containsExactly(".hidden", "a.yaml", "with 'blank");
+    FileFact first = facts.file("/etc/cdi/a.yaml").orElseThrow();
+    assertThat(first.content()).isEqualTo("a\n\nb");
+    assertThat(first.mode()).isEqualTo("0640");
+    assertThat(facts.file("/etc/cdi/.hidden").orElseThrow().content()).isEqualTo("%end\n");
+    assertThat(facts.file("/etc/cdi").orElseThrow().type()).isEqualTo(FileFact.Type.DIRECTORY);
+    assertThat(facts.folder("/etc/empty")).isEmpty();
+    assertThat(facts.file("/etc/absent")).isEmpty();
+    assertThat(facts.file("/etc/file").orElseThrow().type()).isEqualTo(FileFact.Type.OTHER);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
   void binaryAndFrameLikeContentArrivesAsItIs(String shell, @TempDir Path root) throws Exception {
     byte[] binary = new byte[70_000];
     new Random(7).nextBytes(binary);
