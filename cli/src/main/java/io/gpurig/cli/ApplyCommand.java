@@ -54,16 +54,15 @@ final class ApplyCommand implements Callable<Integer> {
       return saved(plans.files().getFirst(), inputs, runner);
     }
     List<PlanFile> files = inputs.plans(plans.files());
-    List<List<Target.Live>> targets = new ArrayList<>();
-    for (PlanFile file : files) {
-      targets.add(inputs.live(file));
-    }
+    List<List<Target.Live>> all = files.stream().map(inputs::live).toList();
+    List<List<Target.Live>> targets = inputs.sharded(all, Target::host);
     if (runner.stopped(inputs.problems())) {
       return runner.inputWrong();
     }
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      reports.add(runner.report(files.get(i), runner.fleet().apply(targets.get(i))));
+      reports.add(
+          runner.report(files.get(i), runner.fleet().apply(targets.get(i)), inputs.shard()));
     }
     return runner.finish(reports);
   }
@@ -78,7 +77,9 @@ final class ApplyCommand implements Callable<Integer> {
     }
     Optional<SavedPlan> saved = SavedPlanFile.load(file, file.toString(), inputs.problems());
     List<List<Target.Approved>> targets =
-        saved.map(plan -> SavedPlans.targets(plan, file.toString(), inputs)).orElse(List.of());
+        inputs.sharded(
+            saved.map(plan -> SavedPlans.targets(plan, file.toString(), inputs)).orElse(List.of()),
+            target -> target.live().host());
     saved.ifPresent(plan -> inputs.problems().addAll(SavedPlans.changedInputs(plan, file)));
     if (runner.stopped(inputs.problems()) || saved.isEmpty()) {
       return runner.inputWrong();
@@ -87,7 +88,7 @@ final class ApplyCommand implements Callable<Integer> {
     for (int i = 0; i < targets.size(); i++) {
       String name = saved.get().plans().get(i).name();
       List<HostReport> hosts = runner.fleet().applySaved(targets.get(i));
-      reports.add(new Report("apply", name, hosts, List.of()));
+      reports.add(new Report("apply", name, hosts, List.of(), inputs.shard()));
     }
     return runner.finish(reports);
   }

@@ -15,7 +15,6 @@ import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +61,11 @@ final class FactsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     Inputs inputs = Inputs.withoutSecrets(options, console);
-    List<Target.Live> targets = new ArrayList<>();
-    for (PlanFile plan : plans.isEmpty() ? survey(inputs) : inputs.plans(plans)) {
-      targets.addAll(inputs.live(plan));
-    }
+    List<List<Target.Live>> all =
+        (plans.isEmpty() ? survey(inputs) : inputs.plans(plans))
+            .stream().map(inputs::live).toList();
+    List<Target.Live> targets =
+        inputs.sharded(all, Target::host).stream().flatMap(List::stream).toList();
     ProblemText.print(console.err(), inputs.problems().sorted());
     if (inputs.problems().block()) {
       return ExitCode.INPUT_WRONG.code();

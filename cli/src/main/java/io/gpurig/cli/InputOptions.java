@@ -23,6 +23,15 @@ final class InputOptions {
   private @Nullable String limit;
 
   @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      description =
+          "Only the I-th of N equal parts of the hosts, to split a fleet over several machines;"
+              + " auto or auto/N takes the place that Kubernetes, Slurm, GitLab or Buildkite"
+              + " gives.")
+  private @Nullable String shard;
+
+  @Option(
       names = "--var",
       paramLabel = "NAME=VALUE",
       description = "A variable; wins over those of plan and inventory. Repeatable.")
@@ -55,6 +64,10 @@ final class InputOptions {
 
   Optional<String> limit() {
     return Optional.ofNullable(limit);
+  }
+
+  Optional<String> shard() {
+    return Optional.ofNullable(shard);
   }
 
   Map<String, String> variables() {

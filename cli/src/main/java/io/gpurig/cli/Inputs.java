@@ -14,15 +14,19 @@ import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Nearest;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.report.Shard;
 import io.gpurig.engine.run.Target;
 import io.gpurig.engine.saved.SavedPlanFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Turns options into targets, and collects all that is wrong with them. */
 final class Inputs {
@@ -142,6 +146,27 @@ final class Inputs {
     return options.limit().isEmpty()
         || HostPattern.select(options.limit().get(), inventory, Optional.empty(), problems).stream()
             .anyMatch(selected -> selected.name().equals(host));
+  }
+
+  /** Returns the part of the hosts that this run is for, if it is not for all. */
+  Optional<Shard> shard() {
+    return options.shard().flatMap(s -> ShardOption.read(s, console.environment(), problems));
+  }
+
+  /**
+   * Leaves each plan those of its hosts that are in this run's shard. The hosts of all plans are
+   * divided together: what one host needs of several plans is never the work of two shards.
+   */
+  <T> List<List<T>> sharded(List<List<T>> plans, Function<T, String> host) {
+    Optional<Shard> shard = shard();
+    if (shard.isEmpty()) {
+      return plans;
+    }
+    List<String> all = plans.stream().flatMap(List::stream).map(host).distinct().toList();
+    Set<String> part = new HashSet<>(shard.get().of(all));
+    return plans.stream()
+        .map(plan -> plan.stream().filter(target -> part.contains(host.apply(target))).toList())
+        .toList();
   }
 
   private static Problem noFacts(Host host, Path folder, Map<String, Facts> recorded) {

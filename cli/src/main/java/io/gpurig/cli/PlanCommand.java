@@ -76,10 +76,11 @@ final class PlanCommand implements Callable<Integer> {
     Inputs inputs = new Inputs(options, console);
     Runner runner = new Runner("plan", console, options, output);
     List<PlanFile> files = inputs.plans(plans.files());
-    List<List<? extends Target>> targets = new ArrayList<>();
+    List<List<Target>> all = new ArrayList<>();
     for (PlanFile file : files) {
-      targets.add(facts == null ? inputs.live(file) : inputs.recorded(file, facts));
+      all.add(List.copyOf(facts == null ? inputs.live(file) : inputs.recorded(file, facts)));
     }
+    List<List<Target>> targets = inputs.sharded(all, Target::host);
     if (runner.stopped(inputs.problems())) {
       return runner.inputWrong();
     }
@@ -88,7 +89,8 @@ final class PlanCommand implements Callable<Integer> {
     for (int i = 0; i < files.size(); i++) {
       planned.add(runner.fleet().planned(targets.get(i)));
       reports.add(
-          runner.report(files.get(i), planned.get(i).stream().map(Planned::report).toList()));
+          runner.report(
+              files.get(i), planned.get(i).stream().map(Planned::report).toList(), inputs.shard()));
     }
     int exit = runner.finish(reports);
     return out == null || save(out, files, planned) ? exit : runner.inputWrong();

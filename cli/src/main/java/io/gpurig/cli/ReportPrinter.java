@@ -45,7 +45,9 @@ final class ReportPrinter {
   /** Returns the reports as text for standard output. */
   String text(List<Report> reports) {
     List<Report> withoutInput =
-        reports.stream().map(r -> new Report(r.command(), r.plan(), r.hosts(), List.of())).toList();
+        reports.stream()
+            .map(r -> new Report(r.command(), r.plan(), r.hosts(), List.of(), r.shard()))
+            .toList();
     return Format.TEXT.render(withoutInput, style());
   }
 

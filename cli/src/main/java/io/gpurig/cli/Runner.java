@@ -7,11 +7,13 @@ import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
+import io.gpurig.engine.report.Shard;
 import io.gpurig.engine.run.Event;
 import io.gpurig.engine.run.Fleet;
 import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
 import java.util.List;
+import java.util.Optional;
 
 /** What plan and apply have in common: problems first, then a fleet, then reports. */
 final class Runner {
@@ -52,8 +54,8 @@ final class Runner {
   }
 
   /** Returns the report of a plan; warnings about the input go into the first. */
-  Report report(PlanFile plan, List<HostReport> hosts) {
-    Report report = new Report(command, plan.name(), hosts, input);
+  Report report(PlanFile plan, List<HostReport> hosts, Optional<Shard> shard) {
+    Report report = new Report(command, plan.name(), hosts, input, shard);
     input = List.of();
     return report;
   }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -52,7 +53,13 @@ final class Program {
 
   /** Runs a program without input, for five minutes at most. */
   static Result run(List<String> command) throws IOException {
+    return run(command, Map.of());
+  }
+
+  /** Runs a program with these variables added to its environment. */
+  static Result run(List<String> command, Map<String, String> environment) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
     // the agent and keys of whoever runs the tests are not theirs
     builder.environment().remove("SSH_AUTH_SOCK");
     Process process = builder.start();

@@ -36,6 +36,15 @@ public final class ChangeJson {
     return read(json, Change.class);
   }
 
+  /**
+   * Returns the action that JSON describes.
+   *
+   * @throws IllegalArgumentException if it describes none
+   */
+  public static Action action(JsonNode json) {
+    return read(json, Action.class);
+  }
+
   /** Returns an action with every string value in it replaced. */
   public static Action map(Action action, UnaryOperator<String> replace) {
     return read(mapped(MAPPER.valueToTree(action), replace), Action.class);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gpurig.engine.problem.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,13 +15,25 @@ import java.util.TreeSet;
  * @param plan the plan's name; empty when the plans could not be read
  * @param hosts one report a host, in the order of the inventory
  * @param problems what is wrong with the plans and the inventory themselves
+ * @param shard the part of the hosts that this run was for; empty for all of them
  */
-public record Report(String command, String plan, List<HostReport> hosts, List<Problem> problems) {
+public record Report(
+    String command,
+    String plan,
+    List<HostReport> hosts,
+    List<Problem> problems,
+    Optional<Shard> shard) {
   public Report {
     requireNonNull(command, "command is null");
     requireNonNull(plan, "plan is null");
     hosts = List.copyOf(hosts);
     problems = List.copyOf(problems);
+    requireNonNull(shard, "shard is null");
+  }
+
+  /** Creates the report of a run for all hosts. */
+  public Report(String command, String plan, List<HostReport> hosts, List<Problem> problems) {
+    this(command, plan, hosts, problems, Optional.empty());
   }
 
   /** Returns how many hosts ended so. */

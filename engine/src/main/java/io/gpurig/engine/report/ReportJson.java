@@ -33,6 +33,7 @@ public final class ReportJson {
     root.put("command", report.command());
     root.put("plan", report.plan());
     root.put("exitCode", report.exitCode().code());
+    report.shard().ifPresent(shard -> root.put("shard", shard.toString()));
     problems(root.putArray("problems"), report.problems());
     ArrayNode hosts = root.putArray("hosts");
     report.hosts().forEach(host -> host(hosts.addObject(), host));
