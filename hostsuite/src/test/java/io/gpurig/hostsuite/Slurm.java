@@ -153,11 +153,11 @@ final class Slurm implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (Process daemon : daemons) {
       daemon.destroy();
-      if (!daemon.waitFor(10, TimeUnit.SECONDS)) {
-        daemon.destroyForcibly().waitFor();
+      if (daemon.onExit().completeOnTimeout(daemon, 10, TimeUnit.SECONDS).join().isAlive()) {
+        daemon.destroyForcibly().onExit().join();
       }
     }
   }

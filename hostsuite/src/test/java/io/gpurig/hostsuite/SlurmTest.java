@@ -75,8 +75,11 @@ final class SlurmTest {
   private Path plan() throws IOException {
     return Files.writeString(
         folder.resolve("plan.yaml"),
-        "name: Fleet\nhosts: all\n"
-            + "driver: {deploy: true, image: \"nvcr.io/nvidia/driver:580.126.20-ubuntu22.04\"}\n");
+        """
+        name: Fleet
+        hosts: all
+        driver: {deploy: true, image: "nvcr.io/nvidia/driver:580.126.20-ubuntu22.04"}
+        """);
   }
 
   private Path launcher() throws IOException {
