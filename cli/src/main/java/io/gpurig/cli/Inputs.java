@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** Turns options into targets, and collects all that is wrong with them. */
 final class Inputs {
@@ -77,6 +79,7 @@ final class Inputs {
   List<Target.Live> live(PlanFile plan) {
     List<Target.Live> targets = new ArrayList<>();
     inventory().ifPresent(inventory -> targets.addAll(live(plan, inventory)));
+    problems.addAll(RolloutInput.problems(plan, targets));
     return targets;
   }
 
@@ -137,11 +140,14 @@ final class Inputs {
     return ConnectionVariables.settings(host, console.environment(), console.home(), problems);
   }
 
-  /** Returns whether {@code --limit} leaves a host in. */
-  boolean isWithinLimit(String host, Inventory inventory) {
-    return options.limit().isEmpty()
-        || HostPattern.select(options.limit().get(), inventory, Optional.empty(), problems).stream()
-            .anyMatch(selected -> selected.name().equals(host));
+  /** Returns whether {@code --limit} leaves a host of a plan in. */
+  Predicate<String> limit(Path plan, Inventory inventory) {
+    if (options.limit().isEmpty()) {
+      return host -> true;
+    }
+    Path last = LastReport.file(console, plan, options.inventory());
+    Set<String> hosts = new Limit(options.limit().get(), inventory, problems).hosts(last);
+    return hosts::contains;
   }
 
   private static Problem noFacts(Host host, Path folder, Map<String, Facts> recorded) {
@@ -157,12 +163,8 @@ final class Inputs {
     List<Host> hosts =
         HostPattern.select(
             plan.hosts(), inventory, Optional.of(plan.document().value("/hosts")), problems);
-    if (options.limit().isEmpty()) {
-      return hosts;
-    }
-    List<Host> limit =
-        HostPattern.select(options.limit().get(), inventory, Optional.empty(), problems);
-    return hosts.stream().filter(limit::contains).toList();
+    Predicate<String> limit = limit(plan.files().getFirst(), inventory);
+    return hosts.stream().filter(host -> limit.test(host.name())).toList();
   }
 
   Optional<Inventory> inventory() {

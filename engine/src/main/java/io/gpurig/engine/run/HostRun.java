@@ -32,12 +32,19 @@ final class HostRun {
   private final Connector connector;
   private final Event.Listener events;
   private final Waiting waiting;
+  private final Operator operator;
 
-  HostRun(List<Module<?>> modules, Connector connector, Event.Listener events, Waiting waiting) {
+  HostRun(
+      List<Module<?>> modules,
+      Connector connector,
+      Event.Listener events,
+      Waiting waiting,
+      Operator operator) {
     this.modules = modules;
     this.connector = connector;
     this.events = events;
     this.waiting = waiting;
+    this.operator = operator;
   }
 
   /** Compares a host with its plan. */
@@ -133,12 +140,15 @@ final class HostRun {
       return planned;
     }
     Executor executor =
-        new Executor(target.host(), session, new Secrecy(target.plan()), events, waiting);
+        new Executor(target.host(), session, new Secrecy(target.plan()), events, waiting, operator);
     List<Problem> problems = new ArrayList<>(planned.problems());
     List<ChangeReport> changes = new ArrayList<>();
     Facts before = plan.before();
     for (Change change : plan.changes()) {
-      Executor.Result result = executor.make(change, before);
+      Executor.Result result =
+          operator.wantsToStop()
+              ? new Executor.Result(Outcome.PENDING, List.of(Interrupted.problem()))
+              : executor.make(change, before);
       changes.add(new ChangeReport(change, result.outcome()));
       problems.addAll(result.problems());
       if (result.outcome() != Outcome.DONE) {
