@@ -80,7 +80,7 @@ final class RolloutLabTest {
       assertThat(nothing.exit()).as(nothing.all()).isZero();
       assertThat(nothing.err()).contains("limit/nothing-left");
 
-      Result other = apply(lab, "batch: 1", "--limit", "@" + json);
+      Result other = apply(lab, "batch: 3", "--limit", "@" + json);
       assertThat(other.out()).endsWith("3 hosts: 2 as the plan asks, 1 failed\n").as(other.all());
     }
   }

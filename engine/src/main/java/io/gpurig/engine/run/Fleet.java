@@ -113,7 +113,7 @@ public final class Fleet {
 
   private Answer facts(Target.Live target) {
     try (HostSession session = HostSession.open(target.settings(), connector)) {
-      Facts facts = session.read(HostRun.reads(Bound.all(modules, target.plan())));
+      Facts facts = session.read(HostRun.reads(Bound.all(modules, target.plan()), target.plan()));
       return new Answer.Read(new Secrecy(target.plan()).masked(facts));
     } catch (ConnectionException e) {
       return new Answer.Failed(

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * The flow of a run for one host. Plan and apply share every step but the last: what a plan shows
@@ -101,16 +102,16 @@ final class HostRun {
 
   private HostPlan compare(ResolvedPlan plan, HostSession session) throws ConnectionException {
     List<Bound<?>> bound = Bound.all(modules, plan);
-    Facts facts = new Secrecy(plan).masked(session.read(reads(bound)));
-    return HostPlan.of(bound, facts, allowed(plan));
+    Facts facts = new Secrecy(plan).masked(session.read(reads(bound, plan)));
+    return HostPlan.of(bound, facts, allowed(plan), Drain.of(plan));
   }
 
   private Planned recorded(Target.Recorded target) {
     List<Bound<?>> bound = Bound.all(modules, target.plan());
     Facts facts = new Secrecy(target.plan()).masked(target.facts());
-    HostPlan plan = HostPlan.of(bound, facts, allowed(target.plan()));
+    HostPlan plan = HostPlan.of(bound, facts, allowed(target.plan()), Drain.of(target.plan()));
     List<Problem> problems = problems(target.plan(), plan.findings());
-    List<Read> missing = target.facts().missing(reads(bound));
+    List<Read> missing = target.facts().missing(reads(bound, target.plan()));
     if (!missing.isEmpty()) {
       problems.add(incomplete(target.host(), missing));
     }
@@ -196,8 +197,11 @@ final class HostRun {
     return new HostReport(target.host(), status, changes, problems, session.roundTrips());
   }
 
-  static List<Read> reads(List<Bound<?>> bound) {
-    return bound.stream().flatMap(module -> module.reads().stream()).distinct().toList();
+  static List<Read> reads(List<Bound<?>> bound, ResolvedPlan plan) {
+    List<Read> drain = Drain.of(plan).isEmpty() ? List.of() : List.of(new Read.Docker());
+    return Stream.concat(bound.stream().flatMap(module -> module.reads().stream()), drain.stream())
+        .distinct()
+        .toList();
   }
 
   private static Disruption allowed(ResolvedPlan plan) {
