@@ -163,8 +163,13 @@ final class Inputs {
     List<Host> hosts =
         HostPattern.select(
             plan.hosts(), inventory, Optional.of(plan.document().value("/hosts")), problems);
-    Predicate<String> limit = limit(plan.files().getFirst(), inventory);
+    Predicate<String> limit = limit(place(plan), inventory);
     return hosts.stream().filter(host -> limit.test(host.name())).toList();
+  }
+
+  /** The survey of `gpurig facts` stands in no file. */
+  private static Path place(PlanFile plan) {
+    return plan.files().stream().findFirst().orElseGet(() -> Path.of(plan.name()));
   }
 
   Optional<Inventory> inventory() {

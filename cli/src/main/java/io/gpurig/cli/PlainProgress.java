@@ -53,7 +53,10 @@ final class PlainProgress implements Progress {
       case Event.HealthCheckDone(String host, var problem) ->
           line(host, problem.map(p -> "unhealthy: " + p.message()).orElse("healthy"));
       case Event.HostDone done -> {
-        HostEnd.of(done.report()).ifPresent(text -> line(done.host(), text));
+        // a host on which nothing was done is left to the report
+        if (last.containsKey(done.host())) {
+          HostEnd.of(done.report()).ifPresent(text -> line(done.host(), text));
+        }
         last.remove(done.host());
       }
     }
