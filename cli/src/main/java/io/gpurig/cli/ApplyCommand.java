@@ -29,10 +29,13 @@ import picocli.CommandLine.Mixin;
       "Examples:",
       "  gpurig apply gpu-nodes.yaml -i inventory.yaml",
       "  gpurig apply gpu-nodes.yaml -i inventory.yaml --limit node01",
+      "  gpurig apply gpu-nodes.yaml -i inventory.yaml --limit @failed   what is left to do",
       "  gpurig apply this-host.yaml                        on this very machine",
       "  gpurig apply plan.json -i inventory.yaml           what `plan --out plan.json` saved",
       "",
-      "Exit codes: 0 applied and proven, 1 a host failed, 2 the input is wrong,",
+      "Ctrl-C ends in good order: each host finishes or takes back what it is at. Twice: at once.",
+      "",
+      "Exit codes: 0 applied and proven, 1 a host failed or was not started, 2 the input is wrong,",
       "            3 the saved plan is stale, 4 refused for safety."
     })
 final class ApplyCommand implements Callable<Integer> {
@@ -54,15 +57,30 @@ final class ApplyCommand implements Callable<Integer> {
       return saved(plans.files().getFirst(), inputs, runner);
     }
     List<PlanFile> files = inputs.plans(plans.files());
-    List<List<Target.Live>> all = files.stream().map(inputs::live).toList();
+    List<List<Target.Live>> all = new ArrayList<>();
+    for (PlanFile file : files) {
+      List<Target.Live> hosts = inputs.live(file);
+      inputs.problems().addAll(RolloutInput.unattended(hosts, console.terminal()));
+      all.add(hosts);
+    }
     List<List<Target.Live>> targets = inputs.sharded(all, Target::host);
     if (runner.stopped(inputs.problems())) {
       return runner.inputWrong();
     }
+    List<List<HostReport>> hosts =
+        runner.changing(
+            fleet -> {
+              List<List<HostReport>> ended = new ArrayList<>();
+              for (List<Target.Live> some : targets) {
+                ended.add(fleet.apply(some));
+              }
+              return ended;
+            });
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      reports.add(
-          runner.report(files.get(i), runner.fleet().apply(targets.get(i)), inputs.shard()));
+      Report report = runner.report(files.get(i), hosts.get(i), inputs.shard());
+      runner.keep(plans.files().get(i), report);
+      reports.add(report);
     }
     return runner.finish(reports);
   }
@@ -78,18 +96,38 @@ final class ApplyCommand implements Callable<Integer> {
     Optional<SavedPlan> saved = SavedPlanFile.load(file, file.toString(), inputs.problems());
     List<List<Target.Approved>> targets =
         inputs.sharded(
-            saved.map(plan -> SavedPlans.targets(plan, file.toString(), inputs)).orElse(List.of()),
+            saved.map(plan -> SavedPlans.targets(plan, file, inputs)).orElse(List.of()),
             target -> target.live().host());
     saved.ifPresent(plan -> inputs.problems().addAll(SavedPlans.changedInputs(plan, file)));
+    targets.forEach(
+        hosts ->
+            inputs
+                .problems()
+                .addAll(
+                    RolloutInput.unattended(
+                        hosts.stream().map(Target.Approved::live).toList(), console.terminal())));
     if (runner.stopped(inputs.problems()) || saved.isEmpty()) {
       return runner.inputWrong();
     }
+    List<List<HostReport>> hosts =
+        runner.changing(
+            fleet -> {
+              List<List<HostReport>> ended = new ArrayList<>();
+              for (List<Target.Approved> some : targets) {
+                ended.add(fleet.applySaved(some));
+              }
+              return ended;
+            });
     List<Report> reports = new ArrayList<>();
-    for (int i = 0; i < targets.size(); i++) {
+    for (int i = 0; i < hosts.size(); i++) {
       String name = saved.get().plans().get(i).name();
-      List<HostReport> hosts = runner.fleet().applySaved(targets.get(i));
-      reports.add(new Report("apply", name, hosts, List.of(), inputs.shard()));
+      reports.add(new Report("apply", name, hosts.get(i), List.of(), inputs.shard()));
     }
+    // a saved plan may hold several: what is left of all of them is one list
+    runner.keep(
+        file,
+        new Report(
+            "apply", file.toString(), hosts.stream().flatMap(List::stream).toList(), List.of()));
     return runner.finish(reports);
   }
 }

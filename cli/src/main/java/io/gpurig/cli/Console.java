@@ -20,9 +20,25 @@ import java.util.Optional;
  * @param colour whether {@code out} is a terminal that shows colours
  * @param environment the environment variables
  * @param home the user's home folder
+ * @param terminal where progress is drawn and questions are asked
  */
 record Console(
-    PrintWriter out, PrintWriter err, boolean colour, Map<String, String> environment, Path home) {
+    PrintWriter out,
+    PrintWriter err,
+    boolean colour,
+    Map<String, String> environment,
+    Path home,
+    Terminal terminal) {
+
+  /** A console without a terminal. */
+  Console(
+      PrintWriter out,
+      PrintWriter err,
+      boolean colour,
+      Map<String, String> environment,
+      Path home) {
+    this(out, err, colour, environment, home, Terminal.NONE);
+  }
 
   static Console ofProcess() {
     boolean terminal =
@@ -37,7 +53,8 @@ record Console(
         writer(FileDescriptor.err),
         colour,
         environment,
-        Path.of(environment.getOrDefault("HOME", "/")));
+        Path.of(environment.getOrDefault("HOME", "/")),
+        new Tty(environment));
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,7 +60,18 @@ final class DemoCommand implements Callable<Integer> {
   private int run(Lab lab, String command, Path plan) {
     console.out().printf("%n$ gpurig %s %s -i %s%n", command, plan, lab.inventory());
     console.out().flush();
-    int code = Gpurig.run(console, command, plan.toString(), "-i", lab.inventory().toString());
+    Map<String, String> environment = new HashMap<>(console.environment());
+    // the hosts are gone when the demo is, so nothing of them is kept
+    environment.put("XDG_STATE_HOME", plan.resolveSibling("state").toString());
+    Console own =
+        new Console(
+            console.out(),
+            console.err(),
+            console.colour(),
+            environment,
+            console.home(),
+            console.terminal());
+    int code = Gpurig.run(own, command, plan.toString(), "-i", lab.inventory().toString());
     console.out().println("exit code " + code);
     return code;
   }

@@ -10,6 +10,7 @@ import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.run.Fleet;
 import io.gpurig.engine.run.Fleet.Answer;
+import io.gpurig.engine.run.Operator;
 import io.gpurig.engine.run.Target;
 import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
@@ -71,7 +72,13 @@ final class FactsCommand implements Callable<Integer> {
       return ExitCode.INPUT_WRONG.code();
     }
     Fleet fleet =
-        new Fleet(Modules.all(), new Connectors(), event -> {}, Waiting.REAL, options.forks());
+        new Fleet(
+            Modules.all(),
+            new Connectors(),
+            event -> {},
+            Waiting.REAL,
+            Operator.NONE,
+            options.forks());
     ExitCode exit = ExitCode.DESIRED_STATE;
     for (Answer answer : fleet.read(targets)) {
       switch (answer) {

@@ -56,6 +56,8 @@ final class Gpurig implements Runnable {
             .setOut(console.out())
             .setErr(console.err())
             .setCaseInsensitiveEnumValuesAllowed(true)
+            // else picocli would put the lines of the file in the place of --limit @FILE
+            .setExpandAtFiles(false)
             .setExecutionExceptionHandler((e, line, result) -> bug(console, e));
     inheritExamples(root);
     return root;

@@ -6,10 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that say which hosts, and with which variables. */
 final class InputOptions {
+  /** Enough to keep two cores busy with SSH handshakes, few enough for any limit on open files. */
+  private static final int FORKS = 32;
+
+  private static final int MOST_FORKS = 1000;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
   @Option(
       names = {"-i", "--inventory"},
       paramLabel = "FILE",
@@ -19,7 +30,10 @@ final class InputOptions {
   @Option(
       names = {"-l", "--limit"},
       paramLabel = "PATTERN",
-      description = "Only those hosts of the plan that this host pattern selects too.")
+      description =
+          "Only those hosts of the plan that this host pattern selects too; @failed: those that the"
+              + " last apply did not bring to the plan; @FILE: those that a JSON report says so of,"
+              + " or that a text file names, one a line.")
   private @Nullable String limit;
 
   @Option(
@@ -49,14 +63,24 @@ final class InputOptions {
       description = "A shell command that prints such a map, such as 'sops -d secrets.yaml'.")
   private @Nullable String secretsCommand;
 
+  private int forks = FORKS;
+
+  InputOptions() {}
+
   @Option(
       names = {"-f", "--forks"},
       paramLabel = "N",
-      defaultValue = "32",
-      description = "How many hosts to talk to at once (default: ${DEFAULT-VALUE}).")
-  private int forks;
-
-  InputOptions() {}
+      defaultValue = "" + FORKS,
+      description =
+          "How many hosts to talk to at once, 1 to 1000 (default: ${DEFAULT-VALUE}). The others"
+              + " wait without a connection.")
+  void forks(int number) {
+    if (number < 1 || number > MOST_FORKS) {
+      throw new ParameterException(
+          spec.commandLine(), "--forks must be 1 to %d, found %d".formatted(MOST_FORKS, number));
+    }
+    forks = number;
+  }
 
   Optional<Path> inventory() {
     return Optional.ofNullable(inventory);
@@ -83,7 +107,7 @@ final class InputOptions {
   }
 
   int forks() {
-    return Math.max(1, forks);
+    return forks;
   }
 
   /** The parameter of the commands that take plans. */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Turns options into targets, and collects all that is wrong with them. */
 final class Inputs {
@@ -81,6 +82,7 @@ final class Inputs {
   List<Target.Live> live(PlanFile plan) {
     List<Target.Live> targets = new ArrayList<>();
     inventory().ifPresent(inventory -> targets.addAll(live(plan, inventory)));
+    problems.addAll(RolloutInput.problems(plan, targets));
     return targets;
   }
 
@@ -141,11 +143,21 @@ final class Inputs {
     return ConnectionVariables.settings(host, console.environment(), console.home(), problems);
   }
 
-  /** Returns whether {@code --limit} leaves a host in. */
-  boolean isWithinLimit(String host, Inventory inventory) {
-    return options.limit().isEmpty()
-        || HostPattern.select(options.limit().get(), inventory, Optional.empty(), problems).stream()
-            .anyMatch(selected -> selected.name().equals(host));
+  /** Returns whether {@code --limit} leaves a host of a plan in. */
+  Predicate<String> limit(Path plan, Inventory inventory) {
+    if (options.limit().isEmpty()) {
+      return host -> true;
+    }
+    if (options.limit().get().equals(Limit.LAST) && options.shard().isPresent()) {
+      problems.add(
+          Problem.error(
+                  "limit/shard",
+                  "`--limit @failed` knows the last run for all hosts, not a shard's")
+              .suggest("join the shards' reports, and write --limit @FILE for the joined one"));
+    }
+    Path last = LastReport.file(console, plan, options.inventory());
+    Set<String> hosts = new Limit(options.limit().get(), inventory, problems).hosts(last);
+    return hosts::contains;
   }
 
   /** Returns the part of the hosts that this run is for, if it is not for all. */
@@ -182,12 +194,13 @@ final class Inputs {
     List<Host> hosts =
         HostPattern.select(
             plan.hosts(), inventory, Optional.of(plan.document().value("/hosts")), problems);
-    if (options.limit().isEmpty()) {
-      return hosts;
-    }
-    List<Host> limit =
-        HostPattern.select(options.limit().get(), inventory, Optional.empty(), problems);
-    return hosts.stream().filter(limit::contains).toList();
+    Predicate<String> limit = limit(place(plan), inventory);
+    return hosts.stream().filter(host -> limit.test(host.name())).toList();
+  }
+
+  /** The survey of `gpurig facts` stands in no file. */
+  private static Path place(PlanFile plan) {
+    return plan.files().stream().findFirst().orElseGet(() -> Path.of(plan.name()));
   }
 
   Optional<Inventory> inventory() {

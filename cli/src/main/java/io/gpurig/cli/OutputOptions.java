@@ -22,7 +22,9 @@ final class OutputOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Show the steps of what was done too, and the round trips of each host.")
+      description =
+          "Show the steps of what was done too, the round trips of each host, and while it runs"
+              + " what each step last said.")
   private boolean verbose;
 
   @Option(
@@ -75,6 +77,10 @@ final class OutputOptions {
     return columns.matches("[0-9]{1,4}")
         ? Math.max(NARROWEST, Integer.parseInt(columns))
         : TextReport.Style.WIDTH;
+  }
+
+  boolean verbose() {
+    return verbose;
   }
 
   boolean quiet() {

@@ -87,7 +87,8 @@ final class PlanCommand implements Callable<Integer> {
     List<Report> reports = new ArrayList<>();
     List<List<Planned>> planned = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      planned.add(runner.fleet().planned(targets.get(i)));
+      List<? extends Target> hosts = targets.get(i);
+      planned.add(runner.reading(fleet -> fleet.planned(hosts)));
       reports.add(
           runner.report(
               files.get(i), planned.get(i).stream().map(Planned::report).toList(), inputs.shard()));

@@ -8,10 +8,11 @@ import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
 import io.gpurig.engine.report.Shard;
-import io.gpurig.engine.run.Event;
 import io.gpurig.engine.run.Fleet;
+import io.gpurig.engine.run.Operator;
 import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,9 +49,41 @@ final class Runner {
     return ExitCode.INPUT_WRONG.code();
   }
 
-  Fleet fleet() {
-    Event.Listener progress = output.quiet() ? event -> {} : new Progress(console.err());
-    return new Fleet(Modules.all(), new Connectors(), progress, Waiting.REAL, options.forks());
+  /** What is done with a fleet. */
+  @FunctionalInterface
+  interface Work<T> {
+    T with(Fleet fleet) throws InterruptedException;
+  }
+
+  /** Does something with a fleet that nobody needs to end early: it changes nothing. */
+  <T> T reading(Work<T> work) throws InterruptedException {
+    try (Progress progress = Progress.of(console, output)) {
+      return work.with(fleet(progress, Operator.NONE));
+    }
+  }
+
+  /** Does something with a fleet that ends in good order when the person wants to stop. */
+  <T> T changing(Work<T> work) throws InterruptedException {
+    try (Progress progress = Progress.of(console, output);
+        Attendant attendant = new Attendant(console, progress)) {
+      return work.with(fleet(progress, attendant));
+    }
+  }
+
+  private Fleet fleet(Progress progress, Operator operator) {
+    return new Fleet(
+        Modules.all(), new Connectors(), progress, Waiting.REAL, operator, options.forks());
+  }
+
+  /**
+   * Keeps what became of a plan for {@code --limit @failed}; of a shard there is nothing to keep.
+   */
+  void keep(Path plan, Report report) {
+    if (options.shard().isPresent()) {
+      return;
+    }
+    LastReport.keep(LastReport.file(console, plan, options.inventory()), report)
+        .ifPresent(problem -> ProblemText.print(console.err(), List.of(problem)));
   }
 
   /** Returns the report of a plan; warnings about the input go into the first. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Between what a command was given and what a saved plan holds. */
@@ -119,15 +120,17 @@ final class SavedPlans {
   }
 
   /** Returns the hosts of a saved plan, as the inventory says they are reached. */
-  static List<List<Target.Approved>> targets(SavedPlan saved, String shownName, Inputs inputs) {
+  static List<List<Target.Approved>> targets(SavedPlan saved, Path file, Inputs inputs) {
+    String shownName = file.toString();
     List<List<Target.Approved>> targets = new ArrayList<>();
     Optional<Inventory> inventory = inputs.inventory();
     for (SavedPlan.Plan plan : saved.plans()) {
       List<Target.Approved> hosts = new ArrayList<>();
       inventory.ifPresent(
           known -> {
+            Predicate<String> limit = inputs.limit(file, known);
             for (SavedHost host : plan.hosts()) {
-              if (inputs.isWithinLimit(host.host(), known)) {
+              if (limit.test(host.host())) {
                 target(saved, plan, host, known, shownName, inputs).ifPresent(hosts::add);
               }
             }

@@ -22,7 +22,8 @@ final class Commands {
   }
 
   static Result gpurig(Object... arguments) {
-    return gpurig(Map.of("USER", "nobody"), arguments);
+    String state = Path.of("target", "state").toAbsolutePath().toString();
+    return gpurig(Map.of("USER", "nobody", "XDG_STATE_HOME", state), arguments);
   }
 
   static Result gpurig(Map<String, String> environment, Object... arguments) {

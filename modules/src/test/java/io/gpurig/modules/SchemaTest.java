@@ -138,7 +138,9 @@ final class SchemaTest {
               names(keyword(schema, schema.at("/properties/" + module.section()), "properties")));
     }
     assertThat(names(schema.path("properties"))).isEqualTo(sections);
-    assertThat(names(schema.at("/$defs/rollout/properties"))).containsExactly("allowDisruption");
+    assertThat(names(schema.at("/$defs/rollout/properties")))
+        .containsExactlyInAnyOrder(
+            "allowDisruption", "batch", "drain", "healthCheck", "maxFailures", "pause");
   }
 
   private static <D> Set<String> read(Module<D> module) {
@@ -198,8 +200,22 @@ final class SchemaTest {
         assertThat(manual).contains(row);
       }
     }
+    rowsOf("rollout", schema.at("/$defs/rollout/properties"), schema, manual);
+    rowsOf(
+        "rollout.healthCheck",
+        schema.at("/$defs/rollout/properties/healthCheck/properties"),
+        schema,
+        manual);
     for (String property : names(schema.path("properties"))) {
       assertThat(manual).contains("`" + property + "`");
+    }
+  }
+
+  private static void rowsOf(String section, JsonNode properties, JsonNode root, String manual) {
+    for (Map.Entry<String, JsonNode> property : properties.properties()) {
+      JsonNode value = keyword(root, property.getValue(), "default");
+      String text = value.isMissingNode() ? "none" : "`" + value.toString().replace("\"", "") + "`";
+      assertThat(manual).contains("| `%s.%s` | %s |".formatted(section, property.getKey(), text));
     }
   }
 

@@ -4,7 +4,7 @@ package io.gpurig.engine.report;
 public enum ExitCode {
   /** The input is wrong; nothing was done. */
   INPUT_WRONG(2),
-  /** A host failed. */
+  /** A host failed, or was not started because others did. */
   HOST_FAILED(1),
   /** Refused for safety. */
   REFUSED(4),

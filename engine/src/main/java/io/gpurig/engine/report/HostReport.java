@@ -38,6 +38,19 @@ public record HostReport(
         host, refused ? Status.REFUSED : Status.FAILED, List.of(), problems, roundTrips);
   }
 
+  /** Returns the report of a host whose turn did not come. */
+  public static HostReport skipped(String host, String why) {
+    Problem problem =
+        Problem.warning("rollout/not-started", "was not started, because " + why)
+            .suggest("see to that, then go on with these hosts: --limit @failed");
+    return new HostReport(host, Status.SKIPPED, List.of(), List.of(problem), RoundTrips.NONE);
+  }
+
+  /** Returns whether the host is as the plan asks. */
+  public boolean isDesired() {
+    return status == Status.UNCHANGED || status == Status.CHANGED;
+  }
+
   /** How a run ended for a host. */
   public enum Status {
     /** It was as the plan asks before anything was done. */
@@ -46,6 +59,8 @@ public record HostReport(
     PENDING,
     /** It was changed, and then read again and found as the plan asks. */
     CHANGED,
+    /** It was not started: the rollout had stopped before its turn came. */
+    SKIPPED,
     /** Nothing was done: it is not what it was when the plan was saved. */
     STALE,
     /** Nothing was done, to protect what runs on it. */

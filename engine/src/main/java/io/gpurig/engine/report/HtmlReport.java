@@ -18,6 +18,7 @@ public final class HtmlReport {
           Status.FAILED,
           Status.REFUSED,
           Status.STALE,
+          Status.SKIPPED,
           Status.PENDING,
           Status.CHANGED,
           Status.UNCHANGED);

@@ -78,7 +78,7 @@ public final class JUnitReport {
     List<Case> cases = new ArrayList<>();
     String plan = report.plan();
     host.changes().forEach(change -> cases.add(change(plan, change, host)));
-    host.problems().forEach(problem -> cases.add(problem(plan, problem)));
+    host.problems().forEach(problem -> cases.add(skipped(problem(plan, problem), host)));
     if (cases.isEmpty()) {
       cases.add(passed(plan, Words.status(host)));
     }
@@ -99,6 +99,13 @@ public final class JUnitReport {
         };
     return new Case(
         group, name, kind, problem.code(), problem.message(), ProblemText.of("", problem));
+  }
+
+  /** Of a host that was not started nothing has passed. */
+  private static Case skipped(Case found, HostReport host) {
+    return host.status() == Status.SKIPPED
+        ? new Case(found.group(), found.name(), Kind.SKIPPED, found.type(), found.message(), "")
+        : found;
   }
 
   private static Case change(String group, ChangeReport reported, HostReport host) {
@@ -143,7 +150,9 @@ public final class JUnitReport {
             xml.text("failure", one.details(), "message", one.message(), "type", one.type());
         case ERROR ->
             xml.text("error", one.details(), "message", one.message(), "type", one.type());
-        case SKIPPED -> xml.empty("skipped", "message", "not reached");
+        case SKIPPED ->
+            xml.empty(
+                "skipped", "message", one.type().equals("pending") ? "not reached" : one.message());
       }
       xml.close("testcase");
     }

@@ -122,7 +122,7 @@ public final class MarkdownReport {
   private static String icon(Status status) {
     return switch (status) {
       case UNCHANGED, CHANGED -> "✅";
-      case PENDING, STALE -> "🟡";
+      case PENDING, SKIPPED, STALE -> "🟡";
       case REFUSED -> "⛔";
       case FAILED -> "❌";
     };

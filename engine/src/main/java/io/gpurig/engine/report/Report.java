@@ -53,7 +53,7 @@ public record Report(
 
   private static ExitCode code(HostReport.Status status) {
     return switch (status) {
-      case FAILED -> ExitCode.HOST_FAILED;
+      case FAILED, SKIPPED -> ExitCode.HOST_FAILED;
       case REFUSED -> ExitCode.REFUSED;
       case PENDING, STALE -> ExitCode.CHANGES_PENDING;
       case UNCHANGED, CHANGED -> ExitCode.DESIRED_STATE;

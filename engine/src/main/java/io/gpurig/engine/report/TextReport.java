@@ -59,7 +59,7 @@ public final class TextReport {
     return !style.quiet()
         || switch (group.status()) {
           case UNCHANGED, CHANGED -> false;
-          case PENDING, STALE, REFUSED, FAILED -> true;
+          case PENDING, SKIPPED, STALE, REFUSED, FAILED -> true;
         };
   }
 
@@ -144,7 +144,7 @@ public final class TextReport {
   private static String colour(Status status) {
     return switch (status) {
       case UNCHANGED, CHANGED -> "32";
-      case PENDING, STALE -> "33";
+      case PENDING, SKIPPED, STALE -> "33";
       case REFUSED, FAILED -> "31";
     };
   }

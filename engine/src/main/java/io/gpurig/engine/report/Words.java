@@ -34,6 +34,7 @@ final class Words {
       case UNCHANGED -> "as the plan asks, nothing to change";
       case PENDING -> count(host.changes().size(), "change");
       case CHANGED -> "changed, read again, and as the plan asks";
+      case SKIPPED -> "not started, nothing was touched";
       case STALE -> "not as it was when the plan was saved, nothing was touched";
       case REFUSED -> "refused, nothing was touched";
       case FAILED -> "failed";
@@ -46,6 +47,7 @@ final class Words {
       case CHANGED -> "changed and proven";
       case PENDING -> "with changes pending";
       case UNCHANGED -> "as the plan asks";
+      case SKIPPED -> "not started";
       case STALE -> "stale";
       case REFUSED -> "refused";
       case FAILED -> "failed";
@@ -79,6 +81,7 @@ final class Words {
             Status.CHANGED,
             Status.PENDING,
             Status.UNCHANGED,
+            Status.SKIPPED,
             Status.STALE,
             Status.REFUSED,
             Status.FAILED)) {

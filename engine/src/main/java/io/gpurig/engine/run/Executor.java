@@ -29,14 +29,21 @@ final class Executor {
   private final HostSession session;
   private final Secrecy secrecy;
   private final Event.Listener events;
+  private final Operator operator;
   private final Waiter waiter;
 
   Executor(
-      String host, HostSession session, Secrecy secrecy, Event.Listener events, Waiting waiting) {
+      String host,
+      HostSession session,
+      Secrecy secrecy,
+      Event.Listener events,
+      Waiting waiting,
+      Operator operator) {
     this.host = host;
     this.session = session;
     this.secrecy = secrecy;
     this.events = events;
+    this.operator = operator;
     this.waiter = new Waiter(host, session, events, waiting);
   }
 
@@ -55,10 +62,11 @@ final class Executor {
     events.on(new Event.ChangeStarted(host, change));
     Deque<Action> done = new ArrayDeque<>();
     for (Action action : change.actions()) {
-      done.push(action);
-      events.on(new Event.ActionStarted(host, action));
       try {
-        act(action);
+        Interrupted.check(operator);
+        done.push(action);
+        events.on(new Event.ActionStarted(host, action));
+        act(action, operator);
       } catch (ActionException e) {
         List<Problem> problems = new ArrayList<>(List.of(e.problem()));
         problems.addAll(undo(done, change.actions(), before));
@@ -74,7 +82,8 @@ final class Executor {
     for (Action undo : Undo.all(done, siblings, before)) {
       events.on(new Event.Undoing(host, undo));
       try {
-        act(undo);
+        // what is taken back is taken back to the end
+        act(undo, Operator.NONE);
       } catch (ActionException e) {
         problems.add(
             Problem.error(
@@ -85,7 +94,7 @@ final class Executor {
     return problems;
   }
 
-  private void act(Action action) throws ActionException {
+  private void act(Action action, Operator operator) throws ActionException {
     try {
       DockerEngine docker = session.docker();
       switch (secrecy.revealed(action)) {
@@ -111,7 +120,7 @@ final class Executor {
             docker.stop(stop.name(), Duration.ofSeconds(stop.timeoutSeconds()));
         case Action.RenameContainer rename -> docker.rename(rename.from(), rename.to());
         case Action.RemoveContainer remove -> docker.remove(remove.name());
-        case Action.WaitFor wait -> waiter.await(wait);
+        case Action.WaitFor wait -> waiter.await(wait, operator);
       }
     } catch (ConnectionException e) {
       throw new ActionException(e.problem());

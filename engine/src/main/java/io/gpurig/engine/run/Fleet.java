@@ -11,14 +11,8 @@ import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.HostReport.RoundTrips;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -30,13 +24,15 @@ public final class Fleet {
   private final Connector connector;
   private final Event.Listener events;
   private final Waiting waiting;
-  private final int forks;
+  private final Operator operator;
+  private final Turns turns;
 
   /**
    * @param modules in the order in which they depend on each other
    * @param connector opens the connections
    * @param events is told what happens
    * @param waiting the time
+   * @param operator may end the run
    * @param forks how many hosts at most are talked to at once
    */
   public Fleet(
@@ -44,12 +40,14 @@ public final class Fleet {
       Connector connector,
       Event.Listener events,
       Waiting waiting,
+      Operator operator,
       int forks) {
     this.modules = List.copyOf(modules);
     this.connector = requireNonNull(connector, "connector is null");
     this.events = requireNonNull(events, "events is null");
     this.waiting = requireNonNull(waiting, "waiting is null");
-    this.forks = forks;
+    this.operator = requireNonNull(operator, "operator is null");
+    this.turns = new Turns(forks);
   }
 
   /** Compares hosts with their plans. Returns a report a host, in the order of the targets. */
@@ -59,7 +57,8 @@ public final class Fleet {
 
   /** Compares hosts with their plans, and says what the changes rest on, in the same order. */
   public List<Planned> planned(List<? extends Target> targets) throws InterruptedException {
-    return each(
+    events.on(new Event.FleetStarted(targets.size()));
+    return turns.each(
         targets,
         target -> {
           AtomicReference<Map<String, Basis.Answer>> basis = new AtomicReference<>(Map.of());
@@ -78,8 +77,7 @@ public final class Fleet {
 
   /** Brings hosts to their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> apply(List<Target.Live> targets) throws InterruptedException {
-    return each(
-        targets, target -> reported(target.host(), target.plan(), run -> run.apply(target)));
+    return rollout(targets.stream().map(target -> job(target, run -> run.apply(target))).toList());
   }
 
   /**
@@ -87,12 +85,16 @@ public final class Fleet {
    * host, in the order of the targets.
    */
   public List<HostReport> applySaved(List<Target.Approved> targets) throws InterruptedException {
-    return each(
-        targets,
-        target -> {
-          Target.Live live = target.live();
-          return reported(live.host(), live.plan(), run -> run.apply(target));
-        });
+    return rollout(
+        targets.stream().map(target -> job(target.live(), run -> run.apply(target))).toList());
+  }
+
+  private List<HostReport> rollout(List<RolloutRun.Job> jobs) throws InterruptedException {
+    return new RolloutRun(turns, connector, events, waiting, operator).run(jobs);
+  }
+
+  private RolloutRun.Job job(Target.Live target, Function<HostRun, HostReport> work) {
+    return new RolloutRun.Job(target, () -> reported(target.host(), target.plan(), work));
   }
 
   /** What a host answered, or why it did not. */
@@ -106,12 +108,12 @@ public final class Fleet {
 
   /** Reads what the plans need to know of their hosts. */
   public List<Answer> read(List<Target.Live> targets) throws InterruptedException {
-    return each(targets, this::facts);
+    return turns.each(targets, this::facts);
   }
 
   private Answer facts(Target.Live target) {
     try (HostSession session = HostSession.open(target.settings(), connector)) {
-      Facts facts = session.read(HostRun.reads(Bound.all(modules, target.plan())));
+      Facts facts = session.read(HostRun.reads(Bound.all(modules, target.plan()), target.plan()));
       return new Answer.Read(new Secrecy(target.plan()).masked(facts));
     } catch (ConnectionException e) {
       return new Answer.Failed(
@@ -124,6 +126,7 @@ public final class Fleet {
    * host is told of on that host; it must not hide the others.
    */
   private HostReport reported(String host, ResolvedPlan plan, Function<HostRun, HostReport> work) {
+    events.on(new Event.HostStarted(host));
     HostReport report;
     try {
       report = work.apply(run(plan));
@@ -139,33 +142,6 @@ public final class Fleet {
   }
 
   private HostRun run(ResolvedPlan plan) {
-    return new HostRun(modules, connector, new Secrecy(plan).told(events), waiting);
-  }
-
-  private <T, R> List<R> each(List<T> targets, Function<T, R> work) throws InterruptedException {
-    Semaphore turn = new Semaphore(forks);
-    try (ExecutorService threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host-", 0).factory())) {
-      List<Future<R>> futures = new ArrayList<>();
-      for (T target : targets) {
-        futures.add(
-            threads.submit(
-                () -> {
-                  turn.acquire();
-                  try {
-                    return work.apply(target);
-                  } finally {
-                    turn.release();
-                  }
-                }));
-      }
-      List<R> results = new ArrayList<>();
-      for (Future<R> future : futures) {
-        results.add(future.get());
-      }
-      return results;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a host's run ended in a bug", e.getCause());
-    }
+    return new HostRun(modules, connector, new Secrecy(plan).told(events), waiting, operator);
   }
 }

@@ -32,13 +32,13 @@ record HostPlan(
    * bare host previews to the end. A module that is blocked blocks those after it: what they would
    * say rests on what will not happen.
    */
-  static HostPlan of(List<Bound<?>> modules, Facts facts, Disruption allowed) {
+  static HostPlan of(List<Bound<?>> modules, Facts facts, Disruption allowed, Drain drain) {
     List<Change> changes = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
     Basis basis = new Basis();
     Facts projected = facts.noting(basis);
     for (Bound<?> module : modules) {
-      Diff diff = module.diff(projected);
+      Diff diff = drain.diff(module, projected);
       findings.addAll(diff.findings());
       for (Change change : diff.changes()) {
         changes.add(change);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * The flow of a run for one host. Plan and apply share every step but the last: what a plan shows
@@ -32,12 +33,19 @@ final class HostRun {
   private final Connector connector;
   private final Event.Listener events;
   private final Waiting waiting;
+  private final Operator operator;
 
-  HostRun(List<Module<?>> modules, Connector connector, Event.Listener events, Waiting waiting) {
+  HostRun(
+      List<Module<?>> modules,
+      Connector connector,
+      Event.Listener events,
+      Waiting waiting,
+      Operator operator) {
     this.modules = modules;
     this.connector = connector;
     this.events = events;
     this.waiting = waiting;
+    this.operator = operator;
   }
 
   /** Compares a host with its plan. */
@@ -94,16 +102,16 @@ final class HostRun {
 
   private HostPlan compare(ResolvedPlan plan, HostSession session) throws ConnectionException {
     List<Bound<?>> bound = Bound.all(modules, plan);
-    Facts facts = new Secrecy(plan).masked(session.read(reads(bound)));
-    return HostPlan.of(bound, facts, allowed(plan));
+    Facts facts = new Secrecy(plan).masked(session.read(reads(bound, plan)));
+    return HostPlan.of(bound, facts, allowed(plan), Drain.of(plan));
   }
 
   private Planned recorded(Target.Recorded target) {
     List<Bound<?>> bound = Bound.all(modules, target.plan());
     Facts facts = new Secrecy(target.plan()).masked(target.facts());
-    HostPlan plan = HostPlan.of(bound, facts, allowed(target.plan()));
+    HostPlan plan = HostPlan.of(bound, facts, allowed(target.plan()), Drain.of(target.plan()));
     List<Problem> problems = problems(target.plan(), plan.findings());
-    List<Read> missing = target.facts().missing(reads(bound));
+    List<Read> missing = target.facts().missing(reads(bound, target.plan()));
     if (!missing.isEmpty()) {
       problems.add(incomplete(target.host(), missing));
     }
@@ -133,12 +141,15 @@ final class HostRun {
       return planned;
     }
     Executor executor =
-        new Executor(target.host(), session, new Secrecy(target.plan()), events, waiting);
+        new Executor(target.host(), session, new Secrecy(target.plan()), events, waiting, operator);
     List<Problem> problems = new ArrayList<>(planned.problems());
     List<ChangeReport> changes = new ArrayList<>();
     Facts before = plan.before();
     for (Change change : plan.changes()) {
-      Executor.Result result = executor.make(change, before);
+      Executor.Result result =
+          operator.wantsToStop()
+              ? new Executor.Result(Outcome.PENDING, List.of(Interrupted.problem()))
+              : executor.make(change, before);
       changes.add(new ChangeReport(change, result.outcome()));
       problems.addAll(result.problems());
       if (result.outcome() != Outcome.DONE) {
@@ -186,8 +197,11 @@ final class HostRun {
     return new HostReport(target.host(), status, changes, problems, session.roundTrips());
   }
 
-  static List<Read> reads(List<Bound<?>> bound) {
-    return bound.stream().flatMap(module -> module.reads().stream()).distinct().toList();
+  static List<Read> reads(List<Bound<?>> bound, ResolvedPlan plan) {
+    List<Read> drain = Drain.of(plan).isEmpty() ? List.of() : List.of(new Read.Docker());
+    return Stream.concat(bound.stream().flatMap(module -> module.reads().stream()), drain.stream())
+        .distinct()
+        .toList();
   }
 
   private static Disruption allowed(ResolvedPlan plan) {

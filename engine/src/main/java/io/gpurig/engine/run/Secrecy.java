@@ -18,6 +18,7 @@ import io.gpurig.engine.report.HostReport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The border between the names of secrets, which everything here works with, and their values,
@@ -143,6 +144,13 @@ final class Secrecy {
                   new Event.ChangeDone(host, told(change));
               case Event.HostDone(String host, HostReport report) ->
                   new Event.HostDone(host, told(report));
+              case Event.HealthCheckDone(String host, Optional<Problem> problem) ->
+                  new Event.HealthCheckDone(host, problem.map(this::told));
+              case Event.FleetStarted started -> started;
+              case Event.BatchStarted started -> started;
+              case Event.RolloutHeld held -> held;
+              case Event.HostStarted started -> started;
+              case Event.HealthCheckStarted started -> started;
               // their actions have names, not values
               case Event.ActionStarted started -> started;
               case Event.Undoing undoing -> undoing;

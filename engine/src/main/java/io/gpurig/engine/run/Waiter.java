@@ -35,12 +35,15 @@ final class Waiter {
     this.waiting = waiting;
   }
 
-  void await(Action.WaitFor wait) throws ConnectionException, DockerException, ActionException {
+  /** Waits; an operator who wants to stop ends that. */
+  void await(Action.WaitFor wait, Operator operator)
+      throws ConnectionException, DockerException, ActionException {
     long end = waiting.nanoTime() + Duration.ofSeconds(wait.timeoutSeconds()).toNanos();
     Duration pause = FIRST_PAUSE;
     Optional<Condition> unmet = unmet(wait.conditions());
     while (unmet.isPresent()) {
       events.on(new Event.Progress(host, "waiting until " + unmet.get().describe()));
+      Interrupted.check(operator);
       Optional<String> given = givenUp(wait);
       if (given.isPresent()) {
         throw new ActionException(failure(wait, unmet.get(), given.get()));

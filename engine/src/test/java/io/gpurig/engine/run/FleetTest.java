@@ -135,8 +135,13 @@ final class FleetTest {
             settings -> {
               throw new IllegalStateException("nothing is to be connected");
             },
-            event -> done.add(event.host()),
+            event -> {
+              if (event instanceof Event.HostDone) {
+                done.add(event.host());
+              }
+            },
             Waiting.REAL,
+            Operator.NONE,
             2);
     List<String> names = java.util.stream.IntStream.range(0, 50).mapToObj(i -> "h" + i).toList();
     List<Target> targets = names.stream().map(this::target).toList();
@@ -174,6 +179,7 @@ final class FleetTest {
             },
             event -> {},
             Waiting.REAL,
+            Operator.NONE,
             4);
     return fleet.plan(List.of(target("a"), target("b"), target("c")));
   }

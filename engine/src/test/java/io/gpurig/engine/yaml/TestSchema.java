@@ -27,8 +27,8 @@ final class TestSchema {
                 + "\"evictClients\":false,\"readyTimeout\":\"21m\"}");
     assertThat(filled.has("toolkit")).isFalse();
     assertThat(filled.path("vars").toString()).isEqualTo("{}");
-    assertThat(filled.path("rollout").toString())
-        .isEqualTo("{\"allowDisruption\":\"workspace-restart\"}");
+    assertThat(filled.path("rollout").path("allowDisruption").asText())
+        .isEqualTo("workspace-restart");
     assertThat(tree.has("rollout")).as("the tree that was given").isFalse();
   }
 
