@@ -2,6 +2,8 @@ package io.gpurig.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gpurig.engine.connect.Prompt;
+import io.gpurig.engine.connect.SshEnvironment;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -38,6 +40,12 @@ record Console(
         colour,
         environment,
         Path.of(environment.getOrDefault("HOME", "/")));
+  }
+
+  /** Returns as whom hosts are connected to. */
+  SshEnvironment ssh() {
+    Prompt prompt = Terminal.ofProcess(this).map(Prompt.class::cast).orElse(Prompt.NOBODY);
+    return new SshEnvironment(home, environment, prompt);
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {

@@ -71,7 +71,12 @@ final class FactsCommand implements Callable<Integer> {
       return ExitCode.INPUT_WRONG.code();
     }
     Fleet fleet =
-        new Fleet(Modules.all(), new Connectors(), event -> {}, Waiting.REAL, options.forks());
+        new Fleet(
+            Modules.all(),
+            new Connectors(console.ssh()),
+            event -> {},
+            Waiting.REAL,
+            options.forks());
     ExitCode exit = ExitCode.DESIRED_STATE;
     for (Answer answer : fleet.read(targets)) {
       switch (answer) {

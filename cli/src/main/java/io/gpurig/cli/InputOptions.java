@@ -47,6 +47,17 @@ final class InputOptions {
       description = "How many hosts to talk to at once (default: ${DEFAULT-VALUE}).")
   private int forks;
 
+  @Option(
+      names = {"-K", "--ask-become-pass"},
+      description = "Ask for the password of sudo, for hosts whose inventory has none.")
+  private boolean askBecomePassword;
+
+  @Option(
+      names = {"--become-password-file", "--become-pass-file"},
+      paramLabel = "FILE",
+      description = "A file with that password, or a program that prints it; `-` reads it here.")
+  private @Nullable Path becomePasswordFile;
+
   InputOptions() {}
 
   Optional<Path> inventory() {
@@ -67,6 +78,14 @@ final class InputOptions {
 
   Optional<String> secretsCommand() {
     return Optional.ofNullable(secretsCommand);
+  }
+
+  boolean askBecomePassword() {
+    return askBecomePassword;
+  }
+
+  Optional<Path> becomePasswordFile() {
+    return Optional.ofNullable(becomePasswordFile);
   }
 
   int forks() {

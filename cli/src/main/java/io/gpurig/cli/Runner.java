@@ -48,7 +48,8 @@ final class Runner {
 
   Fleet fleet() {
     Event.Listener progress = output.quiet() ? event -> {} : new Progress(console.err());
-    return new Fleet(Modules.all(), new Connectors(), progress, Waiting.REAL, options.forks());
+    return new Fleet(
+        Modules.all(), new Connectors(console.ssh()), progress, Waiting.REAL, options.forks());
   }
 
   /** Returns the report of a plan; warnings about the input go into the first. */

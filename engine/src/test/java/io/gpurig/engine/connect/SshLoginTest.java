@@ -3,7 +3,6 @@ package io.gpurig.engine.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.gpurig.engine.connect.ConnectionSettings.HostKeyCheck;
 import io.gpurig.engine.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,7 +90,8 @@ class SshLoginTest {
   }
 
   private static void connect(TestSettings settings) throws ConnectionException {
-    try (Connection connection = new SshConnector().connect(settings.ssh())) {
+    try (Connection connection =
+        new SshConnector(SshEnvironment.ofProcess()).connect(settings.ssh())) {
       assertThat(connection.exec("true", new byte[0], Duration.ofSeconds(20)).exit()).isZero();
     }
   }
