@@ -96,10 +96,12 @@ class SshConnectorTest {
         .start(
             () -> {
               try {
-                Socket socket = server.accept();
-                socket.getOutputStream().write(greeting.getBytes(UTF_8));
-                if (hangUp) {
-                  socket.close();
+                while (true) { // a connection that breaks is tried once more
+                  Socket socket = server.accept();
+                  socket.getOutputStream().write(greeting.getBytes(UTF_8));
+                  if (hangUp) {
+                    socket.close();
+                  }
                 }
               } catch (IOException closed) {
                 // the test is over
