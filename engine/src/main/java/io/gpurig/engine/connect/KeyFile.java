@@ -97,11 +97,13 @@ record KeyFile(Path path, String text, boolean locked, Optional<byte[]> blob) {
    * @param passphrase for a key that needs one
    */
   KeyPair keys(Optional<Password> passphrase) throws IOException {
+    boolean old = OldPem.is(text) && passphrase.isPresent();
+    String plain = old ? OldPem.decrypt(text, passphrase.get()) : text;
     FileKeyProvider provider =
         text.contains(OPENSSH) ? new OpenSSHKeyV1KeyFile() : new PKCS8KeyFile();
     // not by its path: a foreign .pub file beside it would win
     provider.init(
-        text,
+        plain,
         null,
         passphrase
             .map(known -> PasswordUtils.createOneOff(known.reveal().toCharArray()))

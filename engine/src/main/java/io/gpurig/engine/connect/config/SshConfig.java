@@ -132,10 +132,7 @@ public final class SshConfig {
 
   private Map<String, List<String>> complete(ConfigReader reader, String host) {
     Map<String, List<String>> values = reader.values();
-    String hostname = reader.hostname();
-    values.put(
-        "hostname",
-        List.of(values.containsKey("hostname") ? hostname : hostname.toLowerCase(Locale.ROOT)));
+    values.put("hostname", List.of(reader.hostname().toLowerCase(Locale.ROOT)));
     values.putIfAbsent("user", List.of(user));
     values.putIfAbsent("port", List.of("22"));
     values.putIfAbsent("stricthostkeychecking", List.of("ask"));

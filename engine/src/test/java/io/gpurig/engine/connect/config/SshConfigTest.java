@@ -185,7 +185,7 @@ final class SshConfigTest {
   @EnabledIf("sshIsInstalled")
   void startsNoProcessWhereNothingIsConfigured() throws Exception {
     Path program = folder.resolve("ssh");
-    Files.writeString(program, "#!/bin/sh\ntouch " + folder.resolve("asked") + "\nexec false\n");
+    Files.writeString(program, "#!/bin/sh\n: >" + folder.resolve("asked") + "\nexit 1\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
     config = new SshConfig(folder, "ana", Map.of("PATH", folder.toString()));
 
