@@ -16,8 +16,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * PEM files encrypted the way of old OpenSSL (PEM_read_bio, RFC 1421 headers), which the SSH library
- * opens with Bouncy Castle alone.
+ * PEM files encrypted the way of old OpenSSL (PEM_read_bio, RFC 1421 headers), which the SSH
+ * library opens with Bouncy Castle alone.
  */
 final class OldPem {
   private static final Pattern FILE =
@@ -43,8 +43,7 @@ final class OldPem {
     try {
       Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
       byte[] key = key(secret, Arrays.copyOf(iv, SALT), Integer.parseInt(file.group(2)) / 8);
-      cipher.init(
-          Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
+      cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
       byte[] plain = cipher.doFinal(Base64.getMimeDecoder().decode(file.group(4)));
       String body = Base64.getMimeEncoder(64, "\n".getBytes(ISO_8859_1)).encodeToString(plain);
       return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(file.group(1), body);

@@ -54,10 +54,7 @@ class JumpTest {
       Files.copy(own.resolve("key.pub"), own.resolve("authorized_keys"));
       Path hostKey = Tool.key(own, "host", "", "-t", "ed25519");
       chain.serve(i, own, hostKey);
-      lines
-          .append(chain.address(i))
-          .append(' ')
-          .append(Files.readString(own.resolve("host.pub")));
+      lines.append(chain.address(i)).append(' ').append(Files.readString(own.resolve("host.pub")));
       Files.delete(key); // the agent alone has it
     }
     Files.writeString(known, lines.toString());
@@ -107,8 +104,7 @@ class JumpTest {
 
   private static SshConnector connector(Map<String, String> environment) {
     return new SshConnector(
-        new SshEnvironment(
-            Path.of(System.getProperty("user.home")), environment, Prompt.NOBODY));
+        new SshEnvironment(Path.of(System.getProperty("user.home")), environment, Prompt.NOBODY));
   }
 
   private static ConnectionSettings target(Path file, String... options) {
@@ -203,8 +199,7 @@ class JumpTest {
     List<String> lines = new ArrayList<>(Files.readAllLines(known));
     lines.set(2, chain.address(2) + " " + wrong.strip());
     Files.write(changed, lines);
-    Path file =
-        config("pinned", "ProxyJump one,two", "Host *\n  UserKnownHostsFile " + changed);
+    Path file = config("pinned", "ProxyJump one,two", "Host *\n  UserKnownHostsFile " + changed);
 
     Problem problem = problem(target(file));
 

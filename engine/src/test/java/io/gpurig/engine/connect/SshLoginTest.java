@@ -292,8 +292,7 @@ class SshLoginTest {
     assertThat(known).content().startsWith("|1|").hasLineCount(1);
     connect(checked(HostKeyCheck.STRICT));
     String found =
-        Tool.run(
-            "ssh-keygen", "-F", "[127.0.0.1]:" + server.port(), "-f", known.toString());
+        Tool.run("ssh-keygen", "-F", "[127.0.0.1]:" + server.port(), "-f", known.toString());
     assertThat(found).contains("found: line 1");
   }
 
@@ -360,10 +359,7 @@ class SshLoginTest {
     String relay = "exec 3<>/dev/tcp/127.0.0.1/%p; cat <&3 & cat >&3";
     connect(settings.address("nowhere.invalid").option("ProxyCommand=bash -c '" + relay + "'"));
     Problem problem =
-        problem(
-            settings()
-                .identities(keys.resolve("ed25519"))
-                .option("ProxyCommand=exec false"));
+        problem(settings().identities(keys.resolve("ed25519")).option("ProxyCommand=exec false"));
     assertThat(problem.code()).isEqualTo("connect/unreachable");
   }
 

@@ -152,8 +152,7 @@ class SudoTest {
     try (Connection connection = connect(user)) {
       for (String whom : List.of("root", "nobody1")) {
         for (int i = 0; i < 2; i++) { // the second time sudo may remember
-          ExecResult result =
-              sh(connection, become(whom, PASSWORD), "id -un\necho stdin\n");
+          ExecResult result = sh(connection, become(whom, PASSWORD), "id -un\necho stdin\n");
           assertThat(text(result.stderr())).isEmpty();
           assertThat(text(result.stdout())).isEqualTo(whom + "\nstdin\n");
           assertThat(result.exit()).isZero();

@@ -166,8 +166,7 @@ final class SshConfigTest {
                 entry.getValue().isEmpty()
                     || entry.getValue().equals(List.of(off.getOrDefault(entry.getKey(), "-"))));
     // file names with spaces are not told apart by what ssh prints
-    rest.computeIfPresent(
-        "userknownhostsfile", (key, files) -> List.of(String.join(" ", files)));
+    rest.computeIfPresent("userknownhostsfile", (key, files) -> List.of(String.join(" ", files)));
     return rest;
   }
 
@@ -206,8 +205,15 @@ final class SshConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Port zero", "Port 70000", "User", "IdentitiesOnly maybe", "ConnectTimeout soon",
-        "StrictHostKeyChecking perhaps", "User \"open", "Match exec true", "Match host"
+        "Port zero",
+        "Port 70000",
+        "User",
+        "IdentitiesOnly maybe",
+        "ConnectTimeout soon",
+        "StrictHostKeyChecking perhaps",
+        "User \"open",
+        "Match exec true",
+        "Match host"
       })
   void saysWhereAMistakeIs(String line) throws IOException {
     Files.writeString(file, "# first\n" + line + "\n");
