@@ -2,6 +2,8 @@ package io.gpurig.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gpurig.engine.connect.Prompt;
+import io.gpurig.engine.connect.SshEnvironment;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -55,6 +57,13 @@ record Console(
         environment,
         Path.of(environment.getOrDefault("HOME", "/")),
         new Tty(environment));
+  }
+
+  /** Returns as whom hosts are connected to; progress is not drawn over questions. */
+  SshEnvironment ssh(Progress progress) {
+    Prompt prompt =
+        Questions.ofProcess(this).map(asks -> asks.apartFrom(progress)).orElse(Prompt.NOBODY);
+    return new SshEnvironment(home, environment, prompt);
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {

@@ -74,7 +74,7 @@ final class FactsCommand implements Callable<Integer> {
     Fleet fleet =
         new Fleet(
             Modules.all(),
-            new Connectors(),
+            new Connectors(console.ssh(Progress.quiet(console))),
             event -> {},
             Waiting.REAL,
             Operator.NONE,

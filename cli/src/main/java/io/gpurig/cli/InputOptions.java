@@ -63,6 +63,17 @@ final class InputOptions {
       description = "A shell command that prints such a map, such as 'sops -d secrets.yaml'.")
   private @Nullable String secretsCommand;
 
+  @Option(
+      names = {"-K", "--ask-become-pass"},
+      description = "Ask for the password of sudo, for hosts whose inventory has none.")
+  private boolean askBecomePassword;
+
+  @Option(
+      names = {"--become-password-file", "--become-pass-file"},
+      paramLabel = "FILE",
+      description = "A file with that password, or a program that prints it; `-` reads it here.")
+  private @Nullable Path becomePasswordFile;
+
   private int forks = FORKS;
 
   InputOptions() {}
@@ -104,6 +115,14 @@ final class InputOptions {
 
   Optional<String> secretsCommand() {
     return Optional.ofNullable(secretsCommand);
+  }
+
+  boolean askBecomePassword() {
+    return askBecomePassword;
+  }
+
+  Optional<Path> becomePasswordFile() {
+    return Optional.ofNullable(becomePasswordFile);
   }
 
   int forks() {

@@ -36,6 +36,7 @@ final class Inputs {
   private final boolean secretsNeeded;
   private final Problems problems = new Problems();
   private final SecretSources secrets;
+  private final BecomePassword becomePassword;
 
   Inputs(InputOptions options, Console console) {
     this(options, console, true);
@@ -46,6 +47,7 @@ final class Inputs {
     this.console = console;
     this.secretsNeeded = secretsNeeded;
     this.secrets = new SecretSources(options, console, problems);
+    this.becomePassword = new BecomePassword(options, console, problems);
   }
 
   /** Returns inputs for a command that can do without the secrets of the plans. */
@@ -140,7 +142,7 @@ final class Inputs {
 
   /** Returns how a host is reached. */
   Optional<ConnectionSettings> settings(Host host) {
-    return ConnectionVariables.settings(host, console.environment(), console.home(), problems);
+    return ConnectionVariables.settings(host, console.home(), becomePassword.get(), problems);
   }
 
   /** Returns whether {@code --limit} leaves a host of a plan in. */

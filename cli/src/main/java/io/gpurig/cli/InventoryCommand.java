@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
     })
 final class InventoryCommand implements Callable<Integer> {
   private static final Pattern SECRET =
-      Pattern.compile("(?!.*_file$).*(password|pass|token|secret|key)");
+      Pattern.compile("(?!.*_file$).*(password|pass|passphrase|token|secret|key)");
   private static final String MASK = "********";
 
   /** The forms of the list. */

@@ -72,7 +72,12 @@ final class Runner {
 
   private Fleet fleet(Progress progress, Operator operator) {
     return new Fleet(
-        Modules.all(), new Connectors(), progress, Waiting.REAL, operator, options.forks());
+        Modules.all(),
+        new Connectors(console.ssh(progress)),
+        progress,
+        Waiting.REAL,
+        operator,
+        options.forks());
   }
 
   /**

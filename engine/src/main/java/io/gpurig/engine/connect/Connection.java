@@ -34,6 +34,9 @@ public interface Connection extends AutoCloseable {
    */
   Duplex openCommand(String command) throws ConnectionException;
 
+  /** Returns the name of the user who is logged in. */
+  String user();
+
   /** Returns what has gone over this connection so far. */
   Traffic traffic();
 

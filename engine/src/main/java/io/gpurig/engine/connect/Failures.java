@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import net.schmizz.sshj.common.SSHRuntimeException;
+import net.schmizz.sshj.connection.channel.OpenFailException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what went wrong on the way to a host into one line for the user. */
@@ -23,16 +24,13 @@ final class Failures {
   private Failures() {}
 
   /** Returns {@code name (address:port)}, shorter where these say the same. */
-  static String place(ConnectionSettings host) {
-    if (host.transport() == ConnectionSettings.Transport.LOCAL) {
-      return host.name();
-    }
+  static String place(Destination host) {
     String address = host.port() == 22 ? host.address() : host.address() + ":" + host.port();
     return host.name().equals(address) ? address : host.name() + " (" + address + ")";
   }
 
   /** The connection could not be made. */
-  static Problem unreachable(ConnectionSettings host, Throwable failure, String step) {
+  static Problem unreachable(Destination host, Throwable failure, String step) {
     Throwable cause = root(failure);
     String message = reason(cause);
     if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
@@ -73,12 +71,25 @@ final class Failures {
         .suggest("look into the log of sshd on the host; it may be short of MaxStartups");
   }
 
+  /** A jump host could not reach the next one. */
+  static Problem beyond(Destination host, String jump, OpenFailException failure) {
+    return unreachable(
+            "%s cannot be reached through the jump host %s (%s)"
+                .formatted(
+                    place(host),
+                    jump,
+                    failure.getReason() == OpenFailException.Reason.ADMINISTRATIVELY_PROHIBITED
+                        ? "its sshd forbids it"
+                        : reason(failure)))
+        .suggest("check the address, and AllowTcpForwarding in the sshd_config of the jump host");
+  }
+
   private static Problem unreachable(String message) {
     return Problem.error("connect/unreachable", message);
   }
 
   /** Connecting took too long. */
-  static Problem timeout(ConnectionSettings host, Duration limit, String step) {
+  static Problem timeout(Destination host, Duration limit, String step) {
     return Problem.error(
             "connect/timeout",
             "%s did not answer within %s while %s".formatted(place(host), words(limit), step))
@@ -86,33 +97,44 @@ final class Failures {
   }
 
   /** An open connection broke. */
-  static Problem lost(ConnectionSettings host, @Nullable Throwable failure) {
+  static Problem lost(String place, @Nullable Throwable failure) {
     return Problem.error(
             "connect/lost",
             "the connection to %s was lost%s"
-                .formatted(place(host), failure == null ? "" : " (" + reason(root(failure)) + ")"))
+                .formatted(place, failure == null ? "" : " (" + reason(root(failure)) + ")"))
         .suggest("check that the host is up, then run again: what was done is not done twice");
   }
 
   /** A command did not end in time. */
-  static Problem deadline(ConnectionSettings host, Duration limit) {
+  static Problem deadline(String place, Duration limit) {
     return Problem.error(
             "connect/deadline",
             "a command on %s did not end within %s; it may still be running there"
-                .formatted(place(host), words(limit)))
+                .formatted(place, words(limit)))
         .suggest("look at what runs on the host, then run again");
   }
 
   /** A command wrote more than we take. */
-  static Problem tooLarge(ConnectionSettings host, long limit) {
+  static Problem tooLarge(String place, long limit) {
     return Problem.error(
         "connect/too-large",
-        "a command on %s wrote more than %d MiB".formatted(place(host), limit >> 20));
+        "a command on %s wrote more than %d MiB".formatted(place, limit >> 20));
   }
 
   /** The run was stopped from our side. */
-  static Problem cancelled(ConnectionSettings host) {
-    return Problem.error("connect/cancelled", "the work on " + place(host) + " was cancelled");
+  static Problem cancelled(String place) {
+    return Problem.error("connect/cancelled", "the work on " + place + " was cancelled");
+  }
+
+  /** Returns whether nothing has happened yet on the host and a second attempt may go better. */
+  static boolean isPassing(Throwable failure) {
+    Throwable cause = root(failure);
+    String message = reason(cause);
+    return (cause instanceof ConnectException && !(cause instanceof NoRouteToHostException))
+        || message.contains("Connection reset")
+        || message.contains("Broken pipe")
+        || message.contains("end of the connection")
+        || message.contains("Server closed connection during identification exchange");
   }
 
   /** Returns the failure of a body; mistakes of the program are thrown on. */

@@ -1,6 +1,7 @@
 package io.gpurig.engine.connect;
 
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.DisconnectReason;
 import net.schmizz.sshj.common.Message;
@@ -20,16 +21,21 @@ import org.jspecify.annotations.Nullable;
  * connection. So late data is dropped here before it reaches the streams.
  */
 final class HostChannel extends SessionChannel {
+  private static final String SESSION = "session"; // RFC 4254, 6.1
+  private static final String TCP = "direct-tcpip"; // RFC 4254, 7.2
   private static final String SOCKET = "direct-streamlocal@openssh.com"; // OpenSSH's PROTOCOL, 2.4
 
-  private final String socket;
+  private final String type;
+  private final Consumer<SSHPacket> target;
   private final Runnable whenGone;
   private final Object gate = new Object();
   private @Nullable WindowedOutput output;
   private boolean cut;
 
-  private HostChannel(SSHClient client, String socket, Runnable whenGone) {
-    this.socket = socket; // first: the constructor above asks for the type
+  private HostChannel(
+      SSHClient client, String type, Consumer<SSHPacket> target, Runnable whenGone) {
+    this.type = type; // first: the constructor above asks for it
+    this.target = target;
     this.whenGone = whenGone;
     super(client.getConnection());
   }
@@ -40,7 +46,7 @@ final class HostChannel extends SessionChannel {
     sessions.acquire();
     boolean opened = false;
     try {
-      HostChannel channel = new HostChannel(client, "", sessions::release);
+      HostChannel channel = new HostChannel(client, SESSION, request -> {}, sessions::release);
       channel.open();
       opened = true;
       return channel;
@@ -53,20 +59,40 @@ final class HostChannel extends SessionChannel {
 
   /** Opens a channel to a Unix socket. */
   static HostChannel socket(SSHClient client, String path) throws SSHException {
-    HostChannel channel = new HostChannel(client, path, () -> {});
+    HostChannel channel =
+        new HostChannel(
+            client,
+            SOCKET,
+            request -> request.putString(path).putString("").putUInt32(0),
+            () -> {});
+    channel.open();
+    return channel;
+  }
+
+  /** Opens a channel to a TCP port that the server can reach. */
+  static HostChannel tcp(SSHClient client, String address, int port) throws SSHException {
+    HostChannel channel =
+        new HostChannel(
+            client,
+            TCP,
+            // where the connection came from: nobody looks, and OpenSSH says the same
+            request ->
+                request.putString(address).putUInt32(port).putString("127.0.0.1").putUInt32(65_535),
+            () -> {});
     channel.open();
     return channel;
   }
 
   @Override
   public String getType() {
-    return socket.isEmpty() ? super.getType() : SOCKET;
+    return type;
   }
 
   @Override
   protected SSHPacket buildOpenReq() {
     SSHPacket request = super.buildOpenReq();
-    return socket.isEmpty() ? request : request.putString(socket).putString("").putUInt32(0);
+    target.accept(request);
+    return request;
   }
 
   @Override

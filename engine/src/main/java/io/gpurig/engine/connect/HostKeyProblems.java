@@ -8,7 +8,7 @@ import java.nio.file.Path;
 final class HostKeyProblems {
   private HostKeyProblems() {}
 
-  static Problem unknown(ConnectionSettings host, byte[] key) {
+  static Problem unknown(Destination host, byte[] key) {
     return Problem.error(
             "connect/host-key-unknown",
             "%s is not in known_hosts; it shows the key %s"
@@ -18,7 +18,7 @@ final class HostKeyProblems {
                 .formatted(scan(host, key)));
   }
 
-  static Problem changed(ConnectionSettings host, byte[] key, KnownHost known) {
+  static Problem changed(Destination host, byte[] key, KnownHost known) {
     return Problem.error(
             "connect/host-key-changed",
             "%s shows the key %s, but %s has %s: somebody may be in between"
@@ -26,11 +26,18 @@ final class HostKeyProblems {
                     Failures.place(host), describe(key), known.place(), describe(known.blob())))
         .suggest(
             "if the host was installed anew, run `ssh-keygen -f %s -R '%s'` and then `%s`"
-                .formatted(
-                    known.file(), KnownHosts.name(host.address(), host.port()), scan(host, key)));
+                .formatted(known.file(), host.knownName(), scan(host, key)));
   }
 
-  static Problem revoked(ConnectionSettings host, byte[] key, KnownHost line) {
+  static Problem notPinned(Destination host, byte[] key) {
+    return Problem.error(
+            "connect/host-key-changed",
+            "%s shows the key %s, but the inventory pins others: somebody may be in between"
+                .formatted(Failures.place(host), describe(key)))
+        .suggest("if the host was installed anew, put its new key into ansible_ssh_host_key");
+  }
+
+  static Problem revoked(Destination host, byte[] key, KnownHost line) {
     return Problem.error(
             "connect/host-key-revoked",
             "%s shows the key %s, which %s revokes"
@@ -38,7 +45,7 @@ final class HostKeyProblems {
         .suggest("give the host a new key, or ask whoever revoked this one");
   }
 
-  static Problem notRemembered(ConnectionSettings host, Path file, IOException cause) {
+  static Problem notRemembered(Destination host, Path file, IOException cause) {
     return Problem.error(
             "connect/known-hosts",
             "the key of %s cannot be added to %s: %s"
@@ -50,12 +57,14 @@ final class HostKeyProblems {
     return PublicKeys.type(key) + " " + PublicKeys.fingerprint(key);
   }
 
-  private static String scan(ConnectionSettings host, byte[] key) {
+  private static String scan(Destination host, byte[] key) {
     return "ssh-keyscan -t %s %s%s >> %s"
         .formatted(
             PublicKeys.shortName(PublicKeys.type(key)),
             host.port() == 22 ? "" : "-p " + host.port() + " ",
             host.address(),
-            host.knownHosts().isEmpty() ? "~/.ssh/known_hosts" : host.knownHosts().getFirst());
+            host.hosts().files().isEmpty()
+                ? "~/.ssh/known_hosts"
+                : host.hosts().files().getFirst());
   }
 }

@@ -24,20 +24,26 @@ final class HostKeys implements HostKeyVerifier {
   private static final long HOST_CERTIFICATE = 2;
   private static final Set<String> WEAK_SIGNATURES = Set.of("ssh-rsa", "ssh-dss");
 
-  private final ConnectionSettings settings;
+  private final Destination host;
   private final KnownHosts known;
   private final String name;
   private volatile @Nullable Problem refusal;
+  private volatile byte @Nullable [] unknown;
 
-  HostKeys(ConnectionSettings settings) throws IOException {
-    this.settings = settings;
-    this.known = KnownHosts.read(settings.knownHosts());
-    this.name = KnownHosts.name(settings.address(), settings.port());
+  HostKeys(Destination host) throws IOException {
+    this.host = host;
+    this.known = KnownHosts.read(host.hosts().files()).pinned(host.hosts().pinned());
+    this.name = host.knownName();
   }
 
   /** Returns why the key was refused, if it was. */
   Optional<Problem> refusal() {
     return Optional.ofNullable(refusal);
+  }
+
+  /** Returns the key that the host has shown, if the user may be asked about it. */
+  Optional<byte[]> unknown() {
+    return Optional.ofNullable(unknown);
   }
 
   @Override
@@ -55,7 +61,7 @@ final class HostKeys implements HostKeyVerifier {
       if (line.is(KnownHost.Marker.REVOKED)
           && (line.has(key)
               || (shown instanceof Certificate<?> c && line.has(c.getSignatureKey())))) {
-        return Optional.of(HostKeyProblems.revoked(settings, key, line));
+        return Optional.of(HostKeyProblems.revoked(host, key, line));
       }
     }
     boolean trusted =
@@ -67,23 +73,28 @@ final class HostKeys implements HostKeyVerifier {
                       case CERT_AUTHORITY -> hasSigned(line, shown);
                       case REVOKED -> false;
                     });
-    if (trusted || settings.hostKeyCheck() == ConnectionSettings.HostKeyCheck.OFF) {
+    if (trusted || host.hosts().check() == HostKeyCheck.OFF) {
       return Optional.empty();
     }
     Optional<KnownHost> other = otherKey(lines, PublicKeys.type(key));
     if (other.isPresent()) {
-      return Optional.of(HostKeyProblems.changed(settings, key, other.get()));
+      return Optional.of(HostKeyProblems.changed(host, key, other.get()));
     }
-    return settings.hostKeyCheck() == ConnectionSettings.HostKeyCheck.ACCEPT_NEW
-        ? remember(key)
-        : Optional.of(HostKeyProblems.unknown(settings, key));
+    if (!host.hosts().pinned().isEmpty()) {
+      return Optional.of(HostKeyProblems.notPinned(host, key));
+    }
+    if (host.hosts().check() == HostKeyCheck.ACCEPT_NEW) {
+      return remember(key);
+    }
+    unknown = host.hosts().check() == HostKeyCheck.ASK ? key : null;
+    return Optional.of(HostKeyProblems.unknown(host, key));
   }
 
   /** A host without a key for its port may be known by the key for port 22, as in OpenSSH. */
   private List<KnownHost> linesOrPortless() {
     List<KnownHost> lines = known.about(name);
     return lines.stream().allMatch(line -> line.is(KnownHost.Marker.REVOKED))
-        ? known.about(KnownHosts.name(settings.address(), 22))
+        ? known.about(host.hosts().alias().orElseGet(() -> KnownHosts.name(host.address(), 22)))
         : lines;
   }
 
@@ -103,15 +114,15 @@ final class HostKeys implements HostKeyVerifier {
   }
 
   private Optional<Problem> remember(byte[] key) {
-    if (settings.knownHosts().isEmpty()) {
-      return Optional.of(HostKeyProblems.unknown(settings, key));
+    if (host.hosts().files().isEmpty()) {
+      return Optional.of(HostKeyProblems.unknown(host, key));
     }
-    Path file = settings.knownHosts().getFirst();
+    Path file = host.hosts().files().getFirst();
     try {
-      KnownHosts.append(file, name, key);
+      KnownHosts.append(file, name, key, host.hosts().hashed());
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(HostKeyProblems.notRemembered(settings, file, e));
+      return Optional.of(HostKeyProblems.notRemembered(host, file, e));
     }
   }
 
@@ -139,6 +150,6 @@ final class HostKeys implements HostKeyVerifier {
 
   @Override
   public String toString() {
-    return "known_hosts " + settings.knownHosts();
+    return "known_hosts " + host.hosts().files();
   }
 }

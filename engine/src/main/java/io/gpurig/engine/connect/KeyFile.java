@@ -15,6 +15,7 @@ import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.signature.Signature;
 import net.schmizz.sshj.userauth.keyprovider.FileKeyProvider;
 import net.schmizz.sshj.userauth.keyprovider.PKCS8KeyFile;
+import net.schmizz.sshj.userauth.password.PasswordUtils;
 
 /**
  * A private key file, of OpenSSH's own format or PEM.
@@ -60,9 +61,22 @@ record KeyFile(Path path, String text, boolean locked, Optional<byte[]> blob) {
     }
   }
 
-  /** Returns the certificate beside the key, the file that {@code ssh-keygen -s} writes. */
-  Optional<byte[]> certificate() {
-    return beside(path, "-cert.pub");
+  /** Returns the public key of a file: of a private key, a public key, or of one beside it. */
+  static Optional<byte[]> publicKey(Path path) {
+    try {
+      return isPublic(path) ? beside(path, "") : read(path).blob();
+    } catch (IOException absent) {
+      return beside(path, ".pub"); // the private key may be in the agent alone
+    }
+  }
+
+  /** Returns whether a file has a public key, not a private one. */
+  static boolean isPublic(Path path) {
+    try {
+      return Files.readString(path, ISO_8859_1).matches("(?s)\\s*(ssh|ecdsa|sk)-[^\n]*\\s*");
+    } catch (IOException absent) {
+      return false;
+    }
   }
 
   private static Optional<byte[]> beside(Path path, String suffix) {
@@ -77,11 +91,23 @@ record KeyFile(Path path, String text, boolean locked, Optional<byte[]> blob) {
     }
   }
 
-  /** Decodes the private key. */
-  KeyPair keys() throws IOException {
+  /**
+   * Decodes the private key.
+   *
+   * @param passphrase for a key that needs one
+   */
+  KeyPair keys(Optional<Password> passphrase) throws IOException {
+    boolean old = OldPem.is(text) && passphrase.isPresent();
+    String plain = old ? OldPem.decrypt(text, passphrase.get()) : text;
     FileKeyProvider provider =
         text.contains(OPENSSH) ? new OpenSSHKeyV1KeyFile() : new PKCS8KeyFile();
-    provider.init(text, null); // not by its path: a foreign .pub file beside it would win
+    // not by its path: a foreign .pub file beside it would win
+    provider.init(
+        plain,
+        null,
+        passphrase
+            .map(known -> PasswordUtils.createOneOff(known.reveal().toCharArray()))
+            .orElse(null));
     try {
       return new KeyPair(provider.getPublic(), provider.getPrivate());
     } catch (SSHRuntimeException | IllegalArgumentException e) {

@@ -2,9 +2,11 @@ package io.gpurig.engine.connect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gpurig.engine.connect.config.Patterns;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -24,6 +26,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
 record KnownHost(Marker marker, String hosts, byte[] blob, Path file, int line) {
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** What a line says about its key. */
   enum Marker {
@@ -66,17 +69,7 @@ record KnownHost(Marker marker, String hosts, byte[] blob, Path file, int line) 
     if (hosts.startsWith("|1|")) {
       return matchesHash(host);
     }
-    boolean found = false;
-    for (String pattern : hosts.toLowerCase(Locale.ROOT).split(",")) {
-      boolean negated = pattern.startsWith("!");
-      if (glob(negated ? pattern.substring(1) : pattern, host)) {
-        if (negated) {
-          return false;
-        }
-        found = true;
-      }
-    }
-    return found;
+    return Patterns.listMatches(hosts.toLowerCase(Locale.ROOT), host);
   }
 
   private boolean matchesHash(String host) {
@@ -85,40 +78,30 @@ record KnownHost(Marker marker, String hosts, byte[] blob, Path file, int line) 
       return false;
     }
     try {
-      Mac mac = Mac.getInstance("HmacSHA1"); // what the file format says
-      mac.init(new SecretKeySpec(Base64.getDecoder().decode(parts[2]), "HmacSHA1"));
-      return MessageDigest.isEqual(
-          Base64.getDecoder().decode(parts[3]), mac.doFinal(host.getBytes(UTF_8)));
+      Base64.Decoder base64 = Base64.getDecoder();
+      return MessageDigest.isEqual(base64.decode(parts[3]), mac(base64.decode(parts[2]), host));
     } catch (GeneralSecurityException | IllegalArgumentException notAHash) {
       return false;
     }
   }
 
-  /** Matches with {@code *} and {@code ?}, in linear space and without backtracking explosion. */
-  private static boolean glob(String pattern, String text) {
-    int p = 0;
-    int t = 0;
-    int star = -1;
-    int mark = 0;
-    while (t < text.length()) {
-      if (p < pattern.length() && pattern.charAt(p) == '*') {
-        star = p++;
-        mark = t;
-      } else if (p < pattern.length()
-          && (pattern.charAt(p) == '?' || pattern.charAt(p) == text.charAt(t))) {
-        p++;
-        t++;
-      } else if (star >= 0) {
-        p = star + 1;
-        t = ++mark;
-      } else {
-        return false;
-      }
+  /** Returns a host name as it is written where nobody shall read it (OpenSSH's hostfile.c). */
+  static String hash(String host) {
+    byte[] salt = new byte[20]; // as long as the hash
+    RANDOM.nextBytes(salt);
+    try {
+      Base64.Encoder base64 = Base64.getEncoder();
+      return "|1|%s|%s"
+          .formatted(base64.encodeToString(salt), base64.encodeToString(mac(salt, host)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA1", e);
     }
-    while (p < pattern.length() && pattern.charAt(p) == '*') {
-      p++;
-    }
-    return p == pattern.length();
+  }
+
+  private static byte[] mac(byte[] salt, String host) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA1"); // what the file format says
+    mac.init(new SecretKeySpec(salt, "HmacSHA1"));
+    return mac.doFinal(host.getBytes(UTF_8));
   }
 
   boolean is(Marker wanted) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -46,6 +47,29 @@ record KnownHosts(List<KnownHost> lines) {
     return new KnownHosts(lines);
   }
 
+  /**
+   * Returns these keys alone, for any host, if there are some; those that are revoked stay so.
+   *
+   * @param keys as in known_hosts, without the name of the host
+   */
+  KnownHosts pinned(List<String> keys) {
+    if (keys.isEmpty()) {
+      return this;
+    }
+    List<KnownHost> pinned = new ArrayList<>(lines);
+    pinned.removeIf(line -> !line.is(KnownHost.Marker.REVOKED));
+    for (int i = 0; i < keys.size(); i++) {
+      pin(keys.get(i), i + 1).ifPresent(pinned::add);
+    }
+    return new KnownHosts(pinned);
+  }
+
+  /** Reads a key that is pinned: {@code [@cert-authority] TYPE BASE64}. */
+  static Optional<KnownHost> pin(String key, int number) {
+    String text = key.strip().replaceFirst("^(@cert-authority\\s+)?", "$1* ");
+    return KnownHost.parse(text, Path.of("ansible_ssh_host_key"), number);
+  }
+
   /** Returns the lines about a host. */
   List<KnownHost> about(String host) {
     return lines.stream().filter(line -> line.matches(host)).toList();
@@ -61,7 +85,7 @@ record KnownHosts(List<KnownHost> lines) {
    * Adds a line in one write, unless a line about this host and key is there already. Other threads
    * and other gpurig processes wait meanwhile; a file whose last line is unfinished is mended.
    */
-  static void append(Path file, String host, byte[] blob) throws IOException {
+  static void append(Path file, String host, byte[] blob, boolean hashed) throws IOException {
     APPENDING.lock();
     try (FileChannel channel = open(file);
         FileLock held = channel.lock()) {
@@ -76,7 +100,7 @@ record KnownHosts(List<KnownHost> lines) {
             "%s%s %s %s\n"
                 .formatted(
                     text.isEmpty() || text.endsWith("\n") ? "" : "\n",
-                    host,
+                    hashed ? KnownHost.hash(host) : host,
                     PublicKeys.type(blob),
                     Base64.getEncoder().encodeToString(blob));
         channel.write(UNDECODED.encode(line), channel.size());

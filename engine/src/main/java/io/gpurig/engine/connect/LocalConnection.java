@@ -31,16 +31,16 @@ final class LocalConnection implements Connection {
     try {
       return Within.limit(deadline, "local-exec", exec::run, exec::end, late -> {});
     } catch (TimeoutException e) {
-      throw Failures.exception(Failures.deadline(host, deadline), e);
+      throw Failures.exception(Failures.deadline(host.name(), deadline), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Failures.exception(Failures.cancelled(host), e);
+      throw Failures.exception(Failures.cancelled(host.name()), e);
     } catch (ExecutionException e) {
       Throwable cause = Failures.cause(e);
       throw Failures.exception(
           cause instanceof SshExec.TooLargeException
-              ? Failures.tooLarge(host, SshExec.MAX_ANSWER)
-              : Failures.lost(host, cause),
+              ? Failures.tooLarge(host.name(), SshExec.MAX_ANSWER)
+              : Failures.lost(host.name(), cause),
           cause);
     }
   }
@@ -56,8 +56,7 @@ final class LocalConnection implements Connection {
       throw Failures.exception(
           Problem.error(
               "connect/socket",
-              "cannot connect to %s on %s: %s"
-                  .formatted(path, Failures.place(host), Failures.reason(e))),
+              "cannot connect to %s on %s: %s".formatted(path, host.name(), Failures.reason(e))),
           e);
     }
   }
@@ -68,13 +67,18 @@ final class LocalConnection implements Connection {
     try {
       return kept(new LocalCommand(LocalExec.shell(command).start(), open::remove));
     } catch (IOException e) {
-      throw Failures.exception(Failures.lost(host, e), e);
+      throw Failures.exception(Failures.lost(host.name(), e), e);
     }
   }
 
   private Duplex kept(Duplex duplex) {
     open.add(duplex);
     return duplex;
+  }
+
+  @Override
+  public String user() {
+    return System.getProperty("user.name", "");
   }
 
   @Override

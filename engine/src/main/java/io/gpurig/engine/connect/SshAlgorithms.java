@@ -32,7 +32,7 @@ final class SshAlgorithms extends ConfigImpl {
     EcdsaProvider.install();
     setLoggerFactory(LoggerFactory.DEFAULT);
     setVersion("gpurig");
-    setKeepAliveProvider(KeepAliveProvider.HEARTBEAT); // stays off without an interval
+    setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE); // stays off without an interval
     setRandomFactory(new SingletonRandomFactory(new JCERandom.Factory()));
     setCompressionFactories(List.of(new NoneCompression.Factory()));
     setKeyExchangeFactories(

@@ -18,17 +18,17 @@ final class SshConnection implements Connection {
   /** sshd allows 10 sessions at once unless told otherwise. */
   private static final int SESSIONS = 8;
 
-  private final ConnectionSettings host;
+  private final Destination host;
   private final SSHClient client;
-  private final FastSockets sockets;
+  private final Way way;
   private final Semaphore sessions = new Semaphore(SESSIONS);
   private final AtomicInteger execs = new AtomicInteger();
   private final AtomicInteger channels = new AtomicInteger();
 
-  SshConnection(ConnectionSettings host, SSHClient client, FastSockets sockets) {
+  SshConnection(Destination host, SSHClient client, Way way) {
     this.host = host;
     this.client = client;
-    this.sockets = sockets;
+    this.way = way;
   }
 
   @Override
@@ -84,15 +84,15 @@ final class SshConnection implements Connection {
   private <T> T limited(Duration deadline, Callable<T> body, Runnable cut, Consumer<T> late)
       throws ConnectionException {
     if (!client.isConnected()) {
-      throw new ConnectionException(Failures.lost(host, null));
+      throw new ConnectionException(Failures.lost(Failures.place(host), null));
     }
     try {
       return Within.limit(deadline, "ssh-" + host.name(), body, cut, late);
     } catch (TimeoutException e) {
-      throw Failures.exception(Failures.deadline(host, deadline), e);
+      throw Failures.exception(Failures.deadline(Failures.place(host), deadline), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Failures.exception(Failures.cancelled(host), e);
+      throw Failures.exception(Failures.cancelled(Failures.place(host)), e);
     } catch (ExecutionException e) {
       Throwable cause = Failures.cause(e);
       throw Failures.exception(explain(cause), cause);
@@ -101,7 +101,8 @@ final class SshConnection implements Connection {
 
   private Problem explain(Throwable failure) {
     return switch (failure) {
-      case SshExec.TooLargeException _ -> Failures.tooLarge(host, SshExec.MAX_ANSWER);
+      case SshExec.TooLargeException _ ->
+          Failures.tooLarge(Failures.place(host), SshExec.MAX_ANSWER);
       case OpenFailException e when e.getChannelType().equals("session") ->
           Problem.error(
                   "connect/sessions",
@@ -112,8 +113,22 @@ final class SshConnection implements Connection {
               "connect/socket",
               "%s does not let %s connect to this socket"
                   .formatted(Failures.place(host), host.user()));
-      default -> Failures.lost(host, failure);
+      default -> Failures.lost(Failures.place(host), failure);
     };
+  }
+
+  /** Opens a byte stream to a TCP port, as the host sees it. */
+  Duplex tunnel(String address, int port) throws IOException {
+    return new SshDuplex(HostChannel.tcp(client, address, port));
+  }
+
+  boolean isOpen() {
+    return client.isConnected() && client.isAuthenticated();
+  }
+
+  @Override
+  public String user() {
+    return host.user();
   }
 
   @Override
@@ -131,14 +146,14 @@ final class SshConnection implements Connection {
             client.disconnect(); // says good-bye, which a stuck connection cannot
             return true;
           },
-          sockets::cut,
+          way::cut,
           late -> {});
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException gone) {
       // closed is closed
     } finally {
-      sockets.cut();
+      way.end();
     }
   }
 }

@@ -2,95 +2,100 @@ package io.gpurig.engine.connect;
 
 import io.gpurig.engine.problem.Problem;
 import java.io.IOException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
-import net.schmizz.sshj.SSHClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Connects over SSH: one TCP connection per host, checked against known_hosts, logged in by key.
+ * Connects over SSH, as the user's configuration of OpenSSH says: directly, through jump hosts or
+ * through a command; the host's key is checked, and a key of the user logs in.
  */
 public final class SshConnector implements Connector {
-  @Override
-  public Connection connect(ConnectionSettings settings) throws ConnectionException {
-    return new Attempt(settings).run();
+  private static final Duration BEFORE_RETRY = Duration.ofMillis(500);
+
+  private final Destinations destinations;
+  private final FirstContact contact;
+  private final Passphrases passphrases;
+  private final Jumps jumps;
+
+  /** Connects as a user. */
+  public SshConnector(SshEnvironment user) {
+    this.destinations = new Destinations(user);
+    this.contact = new FirstContact(user.prompt());
+    this.passphrases = new Passphrases(user.prompt());
+    this.jumps = new Jumps((jump, secret) -> open(destinations.of(jump, secret)));
   }
 
-  private static final class Attempt {
-    private final ConnectionSettings host;
-    private final FastSockets sockets = new FastSockets();
-    private volatile String step = "connecting";
+  @Override
+  public Connection connect(ConnectionSettings settings) throws ConnectionException {
+    return open(destinations.of(settings));
+  }
 
-    Attempt(ConnectionSettings host) {
-      this.host = host;
-    }
-
-    Connection run() throws ConnectionException {
-      try {
-        return Within.limit(
-            host.connectTimeout(),
-            "connect-" + host.name(),
-            this::connect,
-            sockets::cut,
-            Connection::close);
-      } catch (TimeoutException e) {
-        throw Failures.exception(Failures.timeout(host, host.connectTimeout(), step), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw Failures.exception(Failures.cancelled(host), e);
-      } catch (ExecutionException e) {
-        Throwable cause = Failures.cause(e);
-        throw cause instanceof ConnectionException explained
-            ? explained
-            : Failures.exception(Failures.unreachable(host, cause, step), cause);
-      }
-    }
-
-    private Connection connect() throws IOException {
-      HostKeys hostKeys = hostKeys();
-      SSHClient client = new SSHClient(SshAlgorithms.SHARED);
-      boolean done = false;
-      try {
-        client.setSocketFactory(sockets);
-        client.setConnectTimeout(Math.toIntExact(host.connectTimeout().toMillis()));
-        // waiting for a channel or its window is bounded by the deadlines of the callers
-        client.getConnection().setTimeoutMs(Integer.MAX_VALUE);
-        client.addHostKeyVerifier(hostKeys);
-        exchangeKeys(client, hostKeys);
-        step = "logging in";
-        new Login(host, client).run();
-        done = true;
-        return new SshConnection(host, client, sockets);
-      } finally {
-        if (!done) {
-          sockets.cut();
+  /**
+   * Tries until it works or cannot: again after the user has said what was missing, and once again
+   * when the connection broke before anything was done on the host.
+   */
+  private SshConnection open(Destination host) throws ConnectionException {
+    boolean retried = false;
+    while (true) {
+      try (Way way = Way.to(host, jumps)) {
+        SshAttempt attempt = new SshAttempt(host, way, passphrases);
+        try {
+          return attempt(attempt);
+        } catch (ConnectionException e) {
+          boolean passing = attempt.isPassing() && !retried;
+          if (!wasMissing(host, attempt) && !passing) {
+            throw e;
+          }
+          retried |= passing;
         }
       }
-    }
-
-    private HostKeys hostKeys() throws ConnectionException {
-      try {
-        return new HostKeys(host);
-      } catch (IOException e) {
-        throw Failures.exception(
-            Problem.error(
-                    "connect/known-hosts",
-                    "known_hosts cannot be read (%s): %s"
-                        .formatted(Failures.reason(e), host.knownHosts()))
-                .suggest("make the files readable"),
-            e);
+      if (retried) {
+        pause(host);
       }
     }
+  }
 
-    private void exchangeKeys(SSHClient client, HostKeys hostKeys) throws IOException {
-      step = "exchanging keys";
-      try {
-        client.connect(host.address(), host.port());
-      } catch (IOException e) {
-        if (hostKeys.refusal().isPresent()) {
-          throw Failures.exception(hostKeys.refusal().get(), e);
-        }
-        throw e;
+  private SshConnection attempt(SshAttempt attempt) throws ConnectionException {
+    contact.begin(attempt);
+    try {
+      return attempt.run();
+    } finally {
+      contact.end(attempt);
+    }
+  }
+
+  private boolean wasMissing(Destination host, SshAttempt attempt) throws ConnectionException {
+    Optional<byte[]> key = attempt.unknownKey();
+    return key.isPresent() ? trusts(host, key.get()) : passphrases.ask(attempt.locked());
+  }
+
+  private boolean trusts(Destination host, byte[] key) throws ConnectionException {
+    Prompt.UnknownHost unknown =
+        new Prompt.UnknownHost(
+            Failures.place(host), PublicKeys.type(key), PublicKeys.fingerprint(key));
+    Optional<Path> file = host.hosts().files().stream().findFirst();
+    try {
+      if (file.isEmpty() || !contact.trusts(unknown)) {
+        return false;
       }
+      KnownHosts.append(file.get(), host.knownName(), key, host.hosts().hashed());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failures.exception(Failures.cancelled(host.name()), e);
+    } catch (IOException e) {
+      Problem problem = HostKeyProblems.notRemembered(host, file.orElseThrow(), e);
+      throw Failures.exception(problem, e);
+    }
+  }
+
+  private static void pause(Destination host) throws ConnectionException {
+    try {
+      Thread.sleep(BEFORE_RETRY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failures.exception(Failures.cancelled(host.name()), e);
     }
   }
 }

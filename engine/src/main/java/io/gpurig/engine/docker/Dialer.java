@@ -1,5 +1,6 @@
 package io.gpurig.engine.docker;
 
+import io.gpurig.engine.connect.Become;
 import io.gpurig.engine.connect.Connection;
 import io.gpurig.engine.connect.Connection.ExecResult;
 import io.gpurig.engine.connect.ConnectionException;
@@ -7,6 +8,7 @@ import io.gpurig.engine.connect.Duplex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Finds the way to the engine of a host: its socket, or else the docker command there.
@@ -19,12 +21,12 @@ final class Dialer {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Connection connection;
-  private final String prefix;
+  private final Optional<Become> become;
   private boolean throughCommand;
 
-  Dialer(Connection connection, boolean become) {
+  Dialer(Connection connection, Optional<Become> become) {
     this.connection = connection;
-    this.prefix = become ? "sudo -n " : "";
+    this.become = become.map(own -> new Become("root", own.password()));
   }
 
   synchronized Duplex dial() throws DockerException {
@@ -39,10 +41,30 @@ final class Dialer {
           throughCommand = true;
         }
       }
-      return connection.openCommand(prefix + "docker system dial-stdio");
+      return start("docker system dial-stdio");
     } catch (ConnectionException e) {
       throw new DockerException(e.problem(), e);
     }
+  }
+
+  private Duplex start(String command) throws ConnectionException {
+    if (become.isEmpty()) {
+      return connection.openCommand(command);
+    }
+    Duplex stream = connection.openCommand(become.get().command(command));
+    try {
+      stream.output().write(become.get().stdin(new byte[0]));
+      stream.output().flush();
+    } catch (IOException gone) {
+      // whoever reads the answer hears of it
+    }
+    return stream;
+  }
+
+  private ExecResult run(String command) throws ConnectionException {
+    return become.isEmpty()
+        ? connection.exec(command, new byte[0], PATIENCE)
+        : connection.exec(become.get().command(command), become.get().stdin(new byte[0]), PATIENCE);
   }
 
   /** Returns why a new stream brought no answer; the docker command on the host knows best. */
@@ -54,9 +76,7 @@ final class Dialer {
       return DockerProblems.lost("reach the engine", failure);
     }
     try {
-      ExecResult result =
-          connection.exec(
-              prefix + "docker version --format '{{.Server.Version}}'", new byte[0], PATIENCE);
+      ExecResult result = run("docker version --format '{{.Server.Version}}'");
       throughCommand = false; // try both ways again next time
       return DockerProblems.unreachable(
           result.exit(), new String(result.stderr(), StandardCharsets.UTF_8), failure);

@@ -9,6 +9,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.core.DockerClientImpl;
 import io.gpurig.engine.change.ContainerSpec;
+import io.gpurig.engine.connect.Become;
 import io.gpurig.engine.connect.Connection;
 import io.gpurig.engine.docker.Watchdog.Limit;
 import java.io.IOException;
@@ -49,12 +50,12 @@ public final class DockerEngine implements AutoCloseable {
    * @param become whether the docker command may be run through sudo, where the login user may not
    *     use the engine's socket
    */
-  public static DockerEngine over(Connection connection, boolean become) {
+  public static DockerEngine over(Connection connection, Optional<Become> become) {
     return over(connection, become, SLACK);
   }
 
   /** As above, with another limit for all requests that Docker answers at once. */
-  static DockerEngine over(Connection connection, boolean become, Duration usual) {
+  static DockerEngine over(Connection connection, Optional<Become> become, Duration usual) {
     return new DockerEngine(new EngineTransport(new Dialer(connection, become), usual));
   }
 

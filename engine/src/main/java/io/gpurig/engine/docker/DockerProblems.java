@@ -15,7 +15,11 @@ final class DockerProblems {
     String line = said.strip().lines().findFirst().orElse("");
     String text = said.toLowerCase(Locale.ROOT);
     Problem problem;
-    if (text.contains("password is required") || text.contains("not in the sudoers")) {
+    if (text.contains("incorrect password") || text.contains("no password was provided")) {
+      problem =
+          Problem.error(UNREACHABLE, "sudo on the host does not take the password")
+              .suggest("correct ansible_become_password");
+    } else if (text.contains("password is required") || text.contains("not in the sudoers")) {
       problem =
           Problem.error(UNREACHABLE, "sudo on the host asks for a password")
               .suggest("let the login user run sudo without a password");

@@ -2,6 +2,7 @@ package io.gpurig.engine.inventory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.gpurig.engine.connect.Password;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.yaml.Kinds;
@@ -33,18 +34,33 @@ final class ConnectionValues {
   }
 
   /** Returns the first of some variables that is set, as a number within bounds. */
-  int number(int otherwise, int least, int most, String... names) {
+  Optional<Integer> number(int least, int most, String... names) {
     Optional<String> text = text(names);
     if (text.isEmpty()) {
-      return otherwise;
+      return Optional.empty();
     }
     String digits = text.get().strip();
     int number = digits.matches("[0-9]{1,9}") ? Integer.parseInt(digits) : -1;
     if (number < least || number > most) {
       wrong(written(names), "must be a whole number from " + least + " to " + most, text.get());
-      return otherwise;
+      return Optional.empty();
     }
-    return number;
+    return Optional.of(number);
+  }
+
+  /** Returns the first of some variables that is set, as a password; it is in no message. */
+  Optional<Password> password(String... names) {
+    return text(names)
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(new Password(text));
+              } catch (IllegalArgumentException e) {
+                String name = written(names);
+                problem(name, "`" + name + "` must be one line of text");
+                return Optional.empty();
+              }
+            });
   }
 
   /** Returns a variable as a boolean, in any of the words that Ansible takes for one. */
@@ -104,7 +120,8 @@ final class ConnectionValues {
     }
   }
 
-  private void wrong(String name, String expected, String found) {
+  /** Reports a value that makes no sense. */
+  void wrong(String name, String expected, String found) {
     problem(name, "`" + name + "` " + expected + ", found \"" + found + "\"");
   }
 

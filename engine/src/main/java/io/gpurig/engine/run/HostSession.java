@@ -2,6 +2,7 @@ package io.gpurig.engine.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gpurig.engine.connect.Become;
 import io.gpurig.engine.connect.Connection;
 import io.gpurig.engine.connect.Connection.ExecResult;
 import io.gpurig.engine.connect.ConnectionException;
@@ -13,7 +14,6 @@ import io.gpurig.engine.fact.DockerFacts;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.fact.ReadScript;
-import io.gpurig.engine.fact.Shell;
 import io.gpurig.engine.fact.UnreadableAnswerException;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.HostReport.RoundTrips;
@@ -70,7 +70,8 @@ final class HostSession implements AutoCloseable {
     try {
       return script.parse(settings.name(), result.stdout());
     } catch (UnreadableAnswerException e) {
-      throw new ConnectionException(ShellProblem.of(settings, result, e.reason()));
+      throw new ConnectionException(
+          ShellProblem.of(settings, connection.user(), result, e.reason()));
     }
   }
 
@@ -85,11 +86,11 @@ final class HostSession implements AutoCloseable {
 
   /** Runs a script as the user that the plan's work is done as. */
   ExecResult sh(String script, Duration deadline) throws ConnectionException {
-    String shell =
-        settings.become()
-            ? "sudo -n -H -u " + Shell.quote(settings.becomeUser()) + " -- sh -s"
-            : "sh -s";
-    return connection.exec(shell, script.getBytes(UTF_8), deadline);
+    byte[] stdin = script.getBytes(UTF_8);
+    Optional<Become> become = settings.become();
+    return become.isEmpty()
+        ? connection.exec("sh -s", stdin, deadline)
+        : connection.exec(become.get().command("sh -s"), become.get().stdin(stdin), deadline);
   }
 
   RoundTrips roundTrips() {

@@ -18,7 +18,18 @@ final class ShellProblem {
               "password is required",
               "become/password-required",
               "sudo on %s wants a password for %s",
-              "give that user a NOPASSWD rule, or connect as root"),
+              "hand it over with --ask-become-pass, give that user a NOPASSWD rule, or connect as"
+                  + " root"),
+          new Sign(
+              "incorrect password attempt",
+              "become/wrong-password",
+              "sudo on %s does not take the password of %s",
+              "correct ansible_become_password, or what was given with --ask-become-pass"),
+          new Sign(
+              "no password was provided",
+              "become/wrong-password",
+              "sudo on %s does not take the password of %s",
+              "correct ansible_become_password, or what was given with --ask-become-pass"),
           new Sign(
               "not in the sudoers file",
               "become/not-allowed",
@@ -52,12 +63,12 @@ final class ShellProblem {
 
   private ShellProblem() {}
 
-  static Problem of(ConnectionSettings settings, ExecResult result, String reason) {
+  static Problem of(ConnectionSettings settings, String user, ExecResult result, String reason) {
     String answer = new String(result.stderr(), UTF_8) + "\n" + new String(result.stdout(), UTF_8);
     for (Sign sign : SIGNS) {
-      if (settings.become() && answer.contains(sign.text)) {
-        return Problem.error(sign.code, sign.message.formatted(settings.name(), settings.user()))
-            .suggest(sign.suggestion.formatted(settings.name(), settings.user()));
+      if (settings.become().isPresent() && answer.contains(sign.text)) {
+        return Problem.error(sign.code, sign.message.formatted(settings.name(), user))
+            .suggest(sign.suggestion.formatted(settings.name(), user));
       }
     }
     String said =

@@ -72,7 +72,7 @@ class KnownHostsTest {
         done.add(
             threads.submit(
                 () -> {
-                  KnownHosts.append(file, "gpu" + number, key(number));
+                  KnownHosts.append(file, "gpu" + number, key(number), number % 2 == 1);
                   return true;
                 }));
       }

@@ -21,7 +21,7 @@ class LocalConnectionTest extends ConnectionContract {
 
   @Override
   Connection connect() throws ConnectionException {
-    return new Connectors().connect(new TestSettings().local());
+    return new Connectors(SshEnvironment.ofProcess()).connect(new TestSettings().local());
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.gpurig.engine.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gpurig.engine.connect.ConnectionSettings.HostKeyCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -48,7 +47,7 @@ class MinaConnectionTest extends ConnectionContract {
 
   @Override
   Connection connect() throws Exception {
-    return new SshConnector()
+    return new SshConnector(SshEnvironment.ofProcess())
         .connect(
             new TestSettings()
                 .port(server.getPort())

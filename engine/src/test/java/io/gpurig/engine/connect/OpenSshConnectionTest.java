@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gpurig.engine.connect.ConnectionSettings.HostKeyCheck;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -50,7 +49,7 @@ class OpenSshConnectionTest extends ConnectionContract {
 
   @Override
   Connection connect() throws Exception {
-    return new Connectors()
+    return new Connectors(SshEnvironment.ofProcess())
         .connect(
             new TestSettings()
                 .port(server.port())
@@ -101,7 +100,7 @@ class OpenSshConnectionTest extends ConnectionContract {
     try (OpenSshServer strict =
             OpenSshServer.start(other, folder.resolve("host"), "AllowStreamLocalForwarding no");
         Connection strictly =
-            new SshConnector()
+            new SshConnector(SshEnvironment.ofProcess())
                 .connect(new TestSettings().port(strict.port()).identities(key).ssh())) {
       assertThatThrownBy(() -> strictly.openSocket("/run/whatever"))
           .isInstanceOfSatisfying(
@@ -115,7 +114,7 @@ class OpenSshConnectionTest extends ConnectionContract {
     Files.copy(folder.resolve("id.pub"), other.resolve("authorized_keys"));
     try (OpenSshServer mortal = OpenSshServer.start(other, folder.resolve("host"));
         Connection lost =
-            new SshConnector()
+            new SshConnector(SshEnvironment.ofProcess())
                 .connect(new TestSettings().port(mortal.port()).identities(key).ssh())) {
       Thread.ofVirtual()
           .start(

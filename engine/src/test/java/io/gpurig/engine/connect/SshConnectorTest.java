@@ -24,7 +24,9 @@ class SshConnectorTest {
     ConnectionException refused =
         catchThrowableOfType(
             ConnectionException.class,
-            () -> new SshConnector().connect(settings.timeout(Duration.ofSeconds(1)).ssh()));
+            () ->
+                new SshConnector(SshEnvironment.ofProcess())
+                    .connect(settings.timeout(Duration.ofSeconds(1)).ssh()));
     assertThat(refused).isNotNull();
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
     assertThat(refused.problem().message()).doesNotContain("Exception", "\n");
@@ -83,7 +85,7 @@ class SshConnectorTest {
           problem(
               new TestSettings()
                   .port(server.getLocalPort())
-                  .knownHosts(ConnectionSettings.HostKeyCheck.STRICT, Path.of("/proc/self/mem")));
+                  .knownHosts(HostKeyCheck.STRICT, Path.of("/proc/self/mem")));
       assertThat(problem.code()).isEqualTo("connect/known-hosts");
     }
   }
@@ -94,10 +96,12 @@ class SshConnectorTest {
         .start(
             () -> {
               try {
-                Socket socket = server.accept();
-                socket.getOutputStream().write(greeting.getBytes(UTF_8));
-                if (hangUp) {
-                  socket.close();
+                while (true) { // a connection that breaks is tried once more
+                  Socket socket = server.accept();
+                  socket.getOutputStream().write(greeting.getBytes(UTF_8));
+                  if (hangUp) {
+                    socket.close();
+                  }
                 }
               } catch (IOException closed) {
                 // the test is over

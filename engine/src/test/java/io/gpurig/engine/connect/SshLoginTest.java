@@ -3,7 +3,6 @@ package io.gpurig.engine.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.gpurig.engine.connect.ConnectionSettings.HostKeyCheck;
 import io.gpurig.engine.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,8 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +59,8 @@ class SshLoginTest {
     Tool.key(keys, "rsa-pkcs8", "", "-t", "rsa", "-b", "2048", "-m", "PKCS8");
     Tool.key(keys, "locked", "secret", "-t", "ed25519");
     Tool.key(keys, "locked-pem", "secret", "-t", "rsa", "-b", "2048", "-m", "PEM");
+    Tool.key(keys, "locked-pkcs8", "secret", "-t", "rsa", "-b", "2048", "-m", "PKCS8");
+    Tool.key(keys, "locked-ecdsa", "secret", "-t", "ecdsa", "-b", "256");
   }
 
   @BeforeEach
@@ -91,7 +96,8 @@ class SshLoginTest {
   }
 
   private static void connect(TestSettings settings) throws ConnectionException {
-    try (Connection connection = new SshConnector().connect(settings.ssh())) {
+    try (Connection connection =
+        new SshConnector(SshEnvironment.ofProcess()).connect(settings.ssh())) {
       assertThat(connection.exec("true", new byte[0], Duration.ofSeconds(20)).exit()).isZero();
     }
   }
@@ -212,6 +218,149 @@ class SshLoginTest {
     assertThat(problem.code()).isEqualTo("connect/key-passphrase");
     assertThat(problem.message()).contains("needs a passphrase", keys.resolve(name).toString());
     assertThat(problem.suggestion()).contains("run `ssh-add " + keys.resolve(name) + "`");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"locked", "locked-pem", "locked-pkcs8", "locked-ecdsa"})
+  void opensAKeyWithItsPassphrase(String name) throws Exception {
+    authorize(name);
+    connect(settings().identities(keys.resolve(name)).passphrase("secret"));
+    Problem problem = problem(settings().identities(keys.resolve(name)).passphrase("wrong"));
+    assertThat(problem.code()).isEqualTo("connect/key-passphrase");
+    assertThat(problem.message()).contains("does not open it").doesNotContain("wrong");
+  }
+
+  /** A user at a terminal. */
+  private static final class User implements Prompt {
+    final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private final Deque<String> passphrases = new ArrayDeque<>();
+    private final Answer answer;
+
+    User(Answer answer, String... passphrases) {
+      this.answer = answer;
+      this.passphrases.addAll(List.of(passphrases));
+    }
+
+    @Override
+    public Optional<Password> passphrase(Path key, boolean again) {
+      asked.add(key.getFileName() + (again ? " again" : ""));
+      return Optional.ofNullable(passphrases.poll()).map(Password::new);
+    }
+
+    @Override
+    public Answer hostKeys(List<UnknownHost> hosts) {
+      hosts.forEach(host -> asked.add(host.host() + " " + host.fingerprint()));
+      return answer;
+    }
+
+    SshConnector connector() {
+      return new SshConnector(
+          new SshEnvironment(Path.of(System.getProperty("user.home")), System.getenv(), this));
+    }
+  }
+
+  @Test
+  void asksForAPassphraseOnceForAllHosts() throws Exception {
+    authorize("locked");
+    User user = new User(Prompt.Answer.NO, "oops", "secret");
+    SshConnector connector = user.connector();
+    for (int i = 0; i < 3; i++) {
+      connector.connect(settings().identities(keys.resolve("locked")).ssh()).close();
+    }
+    assertThat(user.asked).containsExactly("locked", "locked again");
+  }
+
+  @Test
+  void asksAboutAnUnknownHostAndRemembersIt() throws Exception {
+    TestSettings settings = checked(HostKeyCheck.ASK).option("HashKnownHosts=yes");
+    assertThat(problem(settings).code()).isEqualTo("connect/host-key-unknown"); // nobody to ask
+
+    User unwilling = new User(Prompt.Answer.NO);
+    assertThat(
+            catchThrowableOfType(
+                    ConnectionException.class, () -> unwilling.connector().connect(settings.ssh()))
+                .problem()
+                .code())
+        .isEqualTo("connect/host-key-unknown");
+    assertThat(known).doesNotExist();
+
+    User willing = new User(Prompt.Answer.YES);
+    willing.connector().connect(settings.ssh()).close();
+    String print =
+        Tool.run("ssh-keygen", "-l", "-f", keys.resolve("host").toString()).split(" ")[1];
+    assertThat(willing.asked).containsExactly("gpu1 (127.0.0.1:" + server.port() + ") " + print);
+    assertThat(known).content().startsWith("|1|").hasLineCount(1);
+    connect(checked(HostKeyCheck.STRICT));
+    String found =
+        Tool.run("ssh-keygen", "-F", "[127.0.0.1]:" + server.port(), "-f", known.toString());
+    assertThat(found).contains("found: line 1");
+  }
+
+  @Test
+  void acceptsOnlyPinnedKeys() throws Exception {
+    know(hostLine("host")); // is not looked at
+    String pinned = hostLine("host").split(" ", 2)[1].strip();
+    String other = hostLine("other").split(" ", 2)[1].strip();
+    connect(checked(HostKeyCheck.STRICT).pinned(other, pinned));
+    Problem problem = problem(checked(HostKeyCheck.ACCEPT_NEW).pinned(other));
+    assertThat(problem.code()).isEqualTo("connect/host-key-changed");
+    know("@revoked * " + pinned + "\n");
+    assertThat(problem(checked(HostKeyCheck.STRICT).pinned(pinned)).code())
+        .isEqualTo("connect/host-key-revoked");
+  }
+
+  @Test
+  void looksForTheAliasOfAHost() throws Exception {
+    know("alias " + hostLine("host").split(" ", 2)[1]);
+    connect(checked(HostKeyCheck.STRICT).option("HostKeyAlias=alias"));
+    assertThat(problem(checked(HostKeyCheck.STRICT)).code()).isEqualTo("connect/host-key-unknown");
+  }
+
+  @Test
+  void acceptsACertificateForTheAliasOfAHost() throws Exception {
+    serveCertified("host", "-h", "alias");
+    know("@cert-authority alias " + hostLine("authority").split(" ", 2)[1]);
+    connect(checked(HostKeyCheck.STRICT).option("HostKeyAlias=alias"));
+  }
+
+  @Test
+  void usesACertificateFromAnywhere() throws Exception {
+    serve("host", "TrustedUserCAKeys " + keys.resolve("authority.pub"));
+    Path key = certified("ed25519", System.getProperty("user.name"));
+    Path elsewhere = folder.resolve("signed");
+    Files.move(folder.resolve("ed25519-cert.pub"), elsewhere);
+    assertThat(problem(settings().identities(key)).code()).isEqualTo("connect/refused-key");
+    connect(settings().identities(key).option("CertificateFile=" + elsewhere));
+    try (Agent agent = new Agent(folder)) {
+      agent.add(key);
+      Files.delete(key);
+      connect(settings().agent(agent.socket).option("CertificateFile=" + elsewhere));
+    }
+  }
+
+  @Test
+  void leavesTheOtherKeysOfTheAgentAlone() throws Exception {
+    authorize("rsa");
+    try (Agent agent = new Agent(folder)) {
+      agent.add(keys.resolve("rsa"));
+      agent.add(keys.resolve("other"));
+      Path named = Files.copy(keys.resolve("other.pub"), folder.resolve("named.pub"));
+      TestSettings settings = settings().agent(agent.socket).identities(named);
+      connect(settings);
+      Problem problem = problem(settings.option("IdentitiesOnly=yes"));
+      assertThat(problem.message()).contains("named.pub (ssh-ed25519").doesNotContain("ssh-rsa");
+    }
+  }
+
+  @Test
+  void goesThroughACommand() throws Exception {
+    authorize("ed25519");
+    TestSettings settings = settings().identities(keys.resolve("ed25519"));
+    String relay = "exec 3<>/dev/tcp/127.0.0.1/%p; cat <&3 & cat >&3";
+    connect(settings.address("nowhere.invalid").option("ProxyCommand=bash -c '" + relay + "'"));
+    Problem problem =
+        problem(settings().identities(keys.resolve("ed25519")).option("ProxyCommand=exec false"));
+    assertThat(problem.code()).isEqualTo("connect/unreachable");
   }
 
   @Test
@@ -374,32 +523,5 @@ class SshLoginTest {
         principal,
         copy.toString());
     serve(name, "HostCertificate " + folder.resolve(name + "-cert.pub"));
-  }
-
-  /** An ssh-agent of the test's own. */
-  private static final class Agent implements AutoCloseable {
-    final Path socket;
-    private final Process process;
-
-    Agent(Path folder) throws Exception {
-      socket = folder.resolve("agent");
-      process =
-          new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("agent.log").toFile())
-              .start();
-      for (int i = 0; i < 200 && !Files.exists(socket); i++) {
-        TimeUnit.MILLISECONDS.sleep(25);
-      }
-    }
-
-    void add(Path key) throws Exception {
-      Tool.run(Map.of("SSH_AUTH_SOCK", socket.toString()), "ssh-add", "-q", key.toString());
-    }
-
-    @Override
-    public void close() {
-      process.destroy();
-    }
   }
 }

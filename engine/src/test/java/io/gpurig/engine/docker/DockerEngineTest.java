@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gpurig.engine.change.ContainerSpec;
+import io.gpurig.engine.connect.Become;
 import io.gpurig.engine.docker.FakeEngine.Reply;
 import io.gpurig.engine.problem.Problem;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class DockerEngineTest {
   private void serve(Function<String, Reply> replies, Duration usual) throws IOException {
     fake = new FakeEngine(folder, replies);
     host = FakeHost.withSocket(fake.path());
-    engine = DockerEngine.over(host, false, usual);
+    engine = DockerEngine.over(host, Optional.empty(), usual);
   }
 
   @AfterEach
@@ -374,7 +375,7 @@ class DockerEngineTest {
   void goesThroughTheDockerCommandWhereTheSocketIsRefused() throws Exception {
     fake = new FakeEngine(folder, request -> Reply.json(200, "{}").close());
     host = FakeHost.withCommand(fake.path());
-    engine = DockerEngine.over(host, true);
+    engine = DockerEngine.over(host, Optional.of(new Become("root", Optional.empty())));
 
     engine.info();
     engine.info();
@@ -382,8 +383,8 @@ class DockerEngineTest {
     assertThat(host.log())
         .containsExactly(
             "socket /var/run/docker.sock",
-            "command sudo -n docker system dial-stdio",
-            "command sudo -n docker system dial-stdio");
+            "command sudo -n -H -u root -- docker system dial-stdio",
+            "command sudo -n -H -u root -- docker system dial-stdio");
   }
 
   @ParameterizedTest
@@ -400,7 +401,7 @@ class DockerEngineTest {
       })
   void saysWhyDockerIsNotThere(int exit, String stderr, String message) {
     host = FakeHost.without(exit, stderr);
-    engine = DockerEngine.over(host, false);
+    engine = DockerEngine.over(host, Optional.empty());
 
     Problem problem = problem(() -> engine.info());
 

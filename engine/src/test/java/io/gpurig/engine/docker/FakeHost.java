@@ -17,21 +17,7 @@ import java.util.Optional;
 /** A host whose Docker is wherever the test says. */
 final class FakeHost implements Connection {
   private final Connection local =
-      new LocalConnector()
-          .connect(
-              new ConnectionSettings(
-                  "gpu1",
-                  ConnectionSettings.Transport.LOCAL,
-                  "localhost",
-                  22,
-                  "me",
-                  List.of(),
-                  Optional.empty(),
-                  List.of(),
-                  ConnectionSettings.HostKeyCheck.OFF,
-                  false,
-                  "root",
-                  Duration.ofSeconds(10)));
+      new LocalConnector().connect(ConnectionSettings.local("gpu1", Optional.empty()));
   private final Optional<Path> bySocket;
   private final Optional<Path> byCommand;
   private final ExecResult diagnosis;
@@ -89,6 +75,11 @@ final class FakeHost implements Connection {
     return byCommand.isPresent()
         ? local.openSocket(byCommand.get().toString())
         : local.openCommand("exit 1");
+  }
+
+  @Override
+  public String user() {
+    return local.user();
   }
 
   @Override

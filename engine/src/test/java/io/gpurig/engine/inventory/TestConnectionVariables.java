@@ -3,16 +3,16 @@ package io.gpurig.engine.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gpurig.engine.connect.Become;
 import io.gpurig.engine.connect.ConnectionSettings;
-import io.gpurig.engine.connect.ConnectionSettings.HostKeyCheck;
 import io.gpurig.engine.connect.ConnectionSettings.Transport;
+import io.gpurig.engine.connect.Password;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.problem.Rendered;
 import io.gpurig.engine.yaml.Document;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,33 +23,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class TestConnectionVariables {
-  private static final Path GLOBAL = Path.of("/etc/ssh/ssh_known_hosts");
-
   @TempDir private Path home;
-  private final Map<String, String> environment = new HashMap<>(Map.of("USER", "ana"));
   private final Problems problems = new Problems();
 
   @Test
-  void defaultsAreThoseOfOpenSsh() throws IOException {
-    Path ssh = Files.createDirectory(home.resolve(".ssh"));
-    Files.createFile(ssh.resolve("id_rsa"));
-    Files.createFile(ssh.resolve("id_ed25519"));
-    environment.put("SSH_AUTH_SOCK", "/run/agent");
+  void withoutVariablesTheConfigurationOfOpenSshDecides() {
     assertThat(settings("{}"))
         .isEqualTo(
             new ConnectionSettings(
                 "gpu01",
                 Transport.SSH,
                 "gpu01",
-                22,
-                "ana",
-                List.of(ssh.resolve("id_ed25519"), ssh.resolve("id_rsa")),
-                Optional.of(Path.of("/run/agent")),
-                List.of(ssh.resolve("known_hosts"), GLOBAL),
-                HostKeyCheck.STRICT,
-                false,
-                "root",
-                Duration.ofSeconds(10)));
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty()));
   }
 
   @Test
@@ -62,12 +51,17 @@ final class TestConnectionVariables {
         ansible_port: "2222"
         ansible_user: ops
         ansible_ssh_private_key_file: ~/keys/gpu
+        ansible_ssh_private_key_passphrase: open
         ansible_become: "yes"
         ansible_become_user: admin
         ansible_become_method: ansible.builtin.sudo
+        ansible_become_password: sesame
         ansible_timeout: 30
         ansible_python_interpreter: /usr/bin/python3
-        ansible_ssh_common_args: -o UserKnownHostsFile=/tmp/kh -oStrictHostKeyChecking=accept-new
+        ansible_ssh_host_key: |
+          ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGWk8h5Yx0z0nq0q4b3y1Vn0s6m5x1d0mZ6f0Qp0h7yG
+        ansible_ssh_common_args: -o UserKnownHostsFile=/tmp/kh -oStrictHostKeyChecking=accept-new -J a,b -F ~/c
+        ansible_ssh_args: -C -o ControlMaster=auto -o ControlPersist=60s
         """;
     assertThat(settings(variables))
         .isEqualTo(
@@ -75,29 +69,53 @@ final class TestConnectionVariables {
                 "gpu01",
                 Transport.SSH,
                 "10.0.7.1",
-                2222,
-                "ops",
-                List.of(home.resolve("keys/gpu")),
-                Optional.empty(),
-                List.of(Path.of("/tmp/kh"), GLOBAL),
-                HostKeyCheck.ACCEPT_NEW,
-                true,
-                "admin",
-                Duration.ofSeconds(30)));
+                List.of(
+                    "Port=2222",
+                    "User=ops",
+                    "IdentityFile=" + SshOptions.quote(home.resolve("keys/gpu").toString()),
+                    "ConnectTimeout=30",
+                    "userknownhostsfile=/tmp/kh",
+                    "stricthostkeychecking=accept-new",
+                    "proxyjump=a,b"),
+                Optional.of(home.resolve("c")),
+                List.of(
+                    "ssh-ed25519"
+                        + " AAAAC3NzaC1lZDI1NTE5AAAAIGWk8h5Yx0z0nq0q4b3y1Vn0s6m5x1d0mZ6f0Qp0h7yG"),
+                Optional.of(new Password("open")),
+                Optional.of(new Become("admin", Optional.of(new Password("sesame"))))));
+  }
+
+  @Test
+  void passwordsShowThemselvesToNobody() {
+    ConnectionSettings settings = settings("{ansible_become: true, ansible_sudo_pass: s3same}");
+    assertThat(settings.toString()).doesNotContain("s3same");
+    assertThat(settings.become().orElseThrow().password().orElseThrow().reveal())
+        .isEqualTo("s3same");
+  }
+
+  @Test
+  void thePasswordOfTheCommandLineIsForHostsWithoutOne() {
+    Optional<Password> given = Optional.of(new Password("given"));
+    for (String own : List.of("", ", ansible_become_pass: own")) {
+      Become become =
+          ConnectionVariables.settings(
+                  host("{ansible_become: true" + own + "}"), home, given, problems)
+              .orElseThrow()
+              .become()
+              .orElseThrow();
+      assertThat(become.password().orElseThrow().reveal())
+          .isEqualTo(own.isEmpty() ? "given" : "own");
+    }
   }
 
   @Test
   void otherSpellingsAreUnderstood() {
     ConnectionSettings settings =
-        settings("{ansible_ssh_host: h, ansible_ssh_port: 23, ansible_ssh_user: u}");
-    assertThat(settings.address() + settings.port() + settings.user()).isEqualTo("h23u");
+        settings("{ansible_ssh_host: h, ansible_ssh_port: 23, ansible_ssh_user: u v}");
+    assertThat(settings.address()).isEqualTo("h");
+    assertThat(settings.options()).containsExactly("Port=23", "User=\"u v\"");
     assertThat(settings("{ansible_connection: ansible.builtin.local}").transport())
         .isEqualTo(Transport.LOCAL);
-    environment.remove("USER");
-    environment.put("LOGNAME", "log");
-    assertThat(settings("{}").user()).isEqualTo("log");
-    environment.clear();
-    assertThat(settings("{}").user()).isEqualTo(System.getProperty("user.name"));
   }
 
   @ParameterizedTest
@@ -105,26 +123,20 @@ final class TestConnectionVariables {
       delimiter = '%',
       quoteCharacter = '`',
       value = {
-        "{ansible_host_key_checking: false} % OFF",
-        "{ansible_ssh_host_key_checking: 'no'} % OFF",
-        "{ansible_host_key_checking: true} % STRICT",
-        "{ansible_ssh_common_args: '-o StrictHostKeyChecking=no'} % OFF",
-        "{ansible_ssh_extra_args: '-oStrictHostKeyChecking=off'} % OFF",
-        "{ansible_ssh_extra_args: '-o \"stricthostkeychecking accept-new\"'} % ACCEPT_NEW",
-        "{ansible_host_key_checking: true, ansible_ssh_args: '-o StrictHostKeyChecking=no'} % OFF",
-        "{ansible_host_key_checking: no, ansible_ssh_args: '-oStrictHostKeyChecking=yes'} % OFF",
-        "{ansible_ssh_common_args: '-oStrictHostKeyChecking=yes -oStrictHostKeyChecking=no'} %"
-            + " STRICT"
+        "{ansible_host_key_checking: false} % StrictHostKeyChecking=no",
+        "{ansible_ssh_host_key_checking: 'no'} % StrictHostKeyChecking=no",
+        "{ansible_host_key_checking: true} % ``",
+        "{ansible_ssh_common_args: '-o StrictHostKeyChecking=no'} % stricthostkeychecking=no",
+        "{ansible_ssh_extra_args: '-o \"stricthostkeychecking accept-new\"'} %"
+            + " stricthostkeychecking=accept-new",
+        "{ansible_host_key_checking: no, ansible_ssh_args: '-oStrictHostKeyChecking=yes'} %"
+            + " StrictHostKeyChecking=no stricthostkeychecking=yes",
+        "{ansible_ssh_args: '-oUserKnownHostsFile=\"/dev/null ~/kh\"'} %"
+            + " userknownhostsfile=/dev/null ~/kh",
+        "{ansible_ssh_args: '-p 23 -luser -i \"a b\"'} % port=23 user=user identityfile=\"a b\""
       })
-  void hostKeysAreChecked(String variables, HostKeyCheck expected) {
-    assertThat(settings(variables).hostKeyCheck()).isEqualTo(expected);
-  }
-
-  @Test
-  void knownHostsMayBeSeveral() {
-    assertThat(
-            settings("{ansible_ssh_args: '-o UserKnownHostsFile=\"/dev/null ~/kh\"'}").knownHosts())
-        .containsExactly(Path.of("/dev/null"), home.resolve("kh"), GLOBAL);
+  void argumentsOfSshBecomeOptions(String variables, String expected) {
+    assertThat(String.join(" ", settings(variables).options())).isEqualTo(expected);
   }
 
   @Test
@@ -134,26 +146,23 @@ final class TestConnectionVariables {
             """
             ansible_connection: docker
             ansible_password: x
-            ansible_become_pass: x
             ansible_become_method: su
-            ansible_ssh_common_args: -J jump -o ProxyJump=jump -o StrictHostKeyChecking=ask -C
+            ansible_ssh_host_key: SHA256:abc
+            ansible_ssh_common_args: -W x -o Ciphers=none -o StrictHostKeyChecking=maybe -C
             """);
-    assertThat(ConnectionVariables.settings(host, environment, home, problems)).isEmpty();
+    assertThat(ConnectionVariables.settings(host, home, Optional.empty(), problems)).isEmpty();
     assertThat(Rendered.of(problems))
         .isEqualTo(
             """
-            error[inventory/unsupported-variable]: host `gpu01`: `StrictHostKeyChecking=ask` is not supported
-              = use yes, no or accept-new
-            error[inventory/unsupported-variable]: host `gpu01`: `ansible_become_pass` is not supported
-              = let the user run sudo without a password
+            error[inventory/connection]: host `gpu01`: `ansible_ssh_host_key` must be TYPE BASE64, as in known_hosts, found "SHA256:abc"
+            error[inventory/unsupported-variable]: host `gpu01`: `StrictHostKeyChecking=maybe` is not supported
+              = use yes, no, ask or accept-new
             error[inventory/unsupported-variable]: host `gpu01`: `ansible_password` is not supported
               = use a key: `ansible_ssh_private_key_file`
-            error[inventory/unsupported-variable]: host `gpu01`: the SSH option `-C` is not supported
-              = remove it; only UserKnownHostsFile and StrictHostKeyChecking are read
-            error[inventory/unsupported-variable]: host `gpu01`: the SSH option `-J` is not supported
-              = remove it; only UserKnownHostsFile and StrictHostKeyChecking are read
-            error[inventory/unsupported-variable]: host `gpu01`: the SSH option `proxyjump` is not supported
-              = remove it; only UserKnownHostsFile and StrictHostKeyChecking are read
+            error[inventory/unsupported-variable]: host `gpu01`: the SSH option `-W` is not supported
+              = remove it; docs/inventory.md lists the options that are read
+            error[inventory/unsupported-variable]: host `gpu01`: the SSH option `ciphers` is not supported
+              = remove it; docs/inventory.md lists the options that are read
             error[inventory/unsupported-variable]: host `gpu01`: the become method `su` is not supported
               = set `ansible_become_method` to sudo
             error[inventory/unsupported-variable]: host `gpu01`: the connection `docker` is not supported
@@ -173,7 +182,7 @@ final class TestConnectionVariables {
             ansible_host: ${nope}
             ansible_ssh_private_key_file: "a\\0b"
             """);
-    assertThat(ConnectionVariables.settings(host, environment, home, problems)).isEmpty();
+    assertThat(ConnectionVariables.settings(host, home, Optional.empty(), problems)).isEmpty();
     assertThat(Rendered.of(problems))
         .isEqualTo(
             """
@@ -191,27 +200,28 @@ final class TestConnectionVariables {
     Path hosts = Files.writeString(home.resolve("hosts"), "[gpu]\nh[1:2]\n");
     Path vars = Files.createDirectory(home.resolve("group_vars"));
     Files.writeString(
-        vars.resolve("gpu.yml"), "ansible_port: 0\nansible_ssh_common_args: -o Compression=yes\n");
+        vars.resolve("gpu.yml"), "ansible_port: 0\nansible_ssh_common_args: -o Ciphers=3des\n");
     Inventory inventory = Inventory.load(hosts, "hosts", problems).orElseThrow();
     inventory
         .hosts()
-        .forEach(host -> ConnectionVariables.settings(host, environment, home, problems));
+        .forEach(host -> ConnectionVariables.settings(host, home, Optional.empty(), problems));
     assertThat(Rendered.of(problems))
         .isEqualTo(
             """
             group_vars/gpu.yml:1:15: error[inventory/connection]: `ansible_port` must be a whole number from 1 to 65535, found "0"
               | ansible_port: 0
               |               ^
-            group_vars/gpu.yml:2:26: error[inventory/unsupported-variable]: the SSH option `compression` is not supported
-              | ansible_ssh_common_args: -o Compression=yes
-              |                          ^^^^^^^^^^^^^^^^^^
-              = remove it; only UserKnownHostsFile and StrictHostKeyChecking are read
+            group_vars/gpu.yml:2:26: error[inventory/unsupported-variable]: the SSH option `ciphers` is not supported
+              | ansible_ssh_common_args: -o Ciphers=3des
+              |                          ^^^^^^^^^^^^^^^
+              = remove it; docs/inventory.md lists the options that are read
             """);
   }
 
   private ConnectionSettings settings(String variables) {
     ConnectionSettings settings =
-        ConnectionVariables.settings(host(variables), environment, home, problems).orElseThrow();
+        ConnectionVariables.settings(host(variables), home, Optional.empty(), problems)
+            .orElseThrow();
     assertThat(Rendered.of(problems)).isEmpty();
     return settings;
   }

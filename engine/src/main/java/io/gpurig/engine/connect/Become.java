@@ -1,0 +1,63 @@
+package io.gpurig.engine.connect;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gpurig.engine.fact.Shell;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * How to run commands as another user, through sudo.
+ *
+ * <p>A password goes over standard input alone, in front of what the command is to read. Whether
+ * sudo reads it cannot be known (a NOPASSWD rule, a login a moment ago), so a line with a random
+ * mark follows, and what sudo starts skips all up to it: a password is never run as a command. And
+ * what sudo reads ends after the password when it is tried for the first time: sudo asks three
+ * times, and three wrong answers lock an account on many hosts.
+ *
+ * @param user whom to become
+ * @param password what sudo asks for, if it asks
+ */
+public record Become(String user, Optional<Password> password) {
+  private static final String MARK = mark();
+
+  /** Returns the command line that runs a command, a shell command line itself, as the user. */
+  public String command(String command) {
+    String as = " -H -u " + Shell.quote(user) + " -- ";
+    if (password.isEmpty()) {
+      return "sudo -n" + as + command;
+    }
+    String skip =
+        "IFS= read -r l; while [ \"$l\" != %s ]; do IFS= read -r l || exit 1; done; exec %s"
+            .formatted(MARK, command);
+    String script =
+        """
+        export LC_ALL=C
+        IFS= read -r p
+        e=$(printf '%%s\\n' "$p" | sudo -S -p ''%1$strue 2>&1) || { printf '%%s\\n' "$e" >&2; exit 1; }
+        { printf '%%s\\n%%s\\n' "$p" %2$s; exec cat; } | sudo -S -p ''%1$ssh -c %3$s
+        """
+            .formatted(as, MARK, Shell.quote(skip));
+    return "sh -c " + Shell.quote(script.strip());
+  }
+
+  /** Returns what the command line is given on its standard input for a command that reads this. */
+  public byte[] stdin(byte[] stdin) {
+    if (password.isEmpty()) {
+      return stdin;
+    }
+    byte[] line = (password.get().reveal() + "\n").getBytes(UTF_8);
+    byte[] all = new byte[line.length + stdin.length];
+    System.arraycopy(line, 0, all, 0, line.length);
+    System.arraycopy(stdin, 0, all, line.length, stdin.length);
+    return all;
+  }
+
+  /** One mark serves all hosts: it must only be no line that a password could be. */
+  private static String mark() {
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    return "gpurig-" + HexFormat.of().formatHex(random);
+  }
+}
