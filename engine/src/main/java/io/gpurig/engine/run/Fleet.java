@@ -31,6 +31,7 @@ public final class Fleet {
   private final Event.Listener events;
   private final Waiting waiting;
   private final int forks;
+  private final ApplyOptions options;
 
   /**
    * @param modules in the order in which they depend on each other
@@ -45,11 +46,23 @@ public final class Fleet {
       Event.Listener events,
       Waiting waiting,
       int forks) {
+    this(modules, connector, events, waiting, forks, ApplyOptions.NONE);
+  }
+
+  /** The same, for changing hosts too. */
+  public Fleet(
+      List<Module<?>> modules,
+      Connector connector,
+      Event.Listener events,
+      Waiting waiting,
+      int forks,
+      ApplyOptions options) {
     this.modules = List.copyOf(modules);
     this.connector = requireNonNull(connector, "connector is null");
     this.events = requireNonNull(events, "events is null");
     this.waiting = requireNonNull(waiting, "waiting is null");
     this.forks = forks;
+    this.options = requireNonNull(options, "options is null");
   }
 
   /** Compares hosts with their plans. Returns a report a host, in the order of the targets. */
@@ -139,7 +152,7 @@ public final class Fleet {
   }
 
   private HostRun run(ResolvedPlan plan) {
-    return new HostRun(modules, connector, new Secrecy(plan).told(events), waiting);
+    return new HostRun(modules, connector, new Secrecy(plan).told(events), waiting, options);
   }
 
   private <T, R> List<R> each(List<T> targets, Function<T, R> work) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.gpurig.engine.connect.Connection.ExecResult;
 import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.Connector;
+import io.gpurig.engine.connect.Duplex;
 import io.gpurig.engine.docker.DockerEngine;
 import io.gpurig.engine.docker.DockerException;
 import io.gpurig.engine.fact.DockerFacts;
@@ -51,11 +52,20 @@ final class HostSession implements AutoCloseable {
 
   /** Reads all at once: one exec for the script, and Docker beside it over the same connection. */
   Facts read(List<Read> reads) throws ConnectionException {
+    return read(reads, "");
+  }
+
+  /**
+   * The same, with a script before that says nothing.
+   *
+   * @param first what must have happened before the host is read
+   */
+  Facts read(List<Read> reads, String first) throws ConnectionException {
     try (ExecutorService beside =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("docker-read").factory())) {
       boolean wantsDocker = reads.contains(new Read.Docker());
       Future<DockerFacts> state = wantsDocker ? beside.submit(this::readDocker) : null;
-      Facts facts = readScript(ReadScript.of(reads));
+      Facts facts = readScript(ReadScript.of(reads), first);
       return state == null ? facts : facts.withDocker(state.get());
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
@@ -65,8 +75,8 @@ final class HostSession implements AutoCloseable {
     }
   }
 
-  private Facts readScript(ReadScript script) throws ConnectionException {
-    ExecResult result = sh(script.text(), READ_DEADLINE);
+  private Facts readScript(ReadScript script, String first) throws ConnectionException {
+    ExecResult result = sh(first + script.text(), READ_DEADLINE);
     try {
       return script.parse(settings.name(), result.stdout());
     } catch (UnreadableAnswerException e) {
@@ -90,6 +100,13 @@ final class HostSession implements AutoCloseable {
             ? "sudo -n -H -u " + Shell.quote(settings.becomeUser()) + " -- sh -s"
             : "sh -s";
     return connection.exec(shell, script.getBytes(UTF_8), deadline);
+  }
+
+  /** Starts a command as that user, and returns its standard input and output. */
+  Duplex start(String command) throws ConnectionException {
+    String sudo =
+        settings.become() ? "sudo -n -H -u " + Shell.quote(settings.becomeUser()) + " -- " : "";
+    return connection.openCommand(sudo + command);
   }
 
   RoundTrips roundTrips() {
