@@ -4,6 +4,7 @@ import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
+import io.gpurig.engine.run.Fleet;
 import io.gpurig.engine.run.Target;
 import io.gpurig.engine.saved.SavedPlan;
 import io.gpurig.engine.saved.SavedPlanFile;
@@ -41,6 +42,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private InputOptions.Plans plans = new InputOptions.Plans();
   @Mixin private InputOptions options = new InputOptions();
   @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private LockTimeout lockTimeout = new LockTimeout();
 
   ApplyCommand(Console console) {
     this.console = console;
@@ -63,9 +65,13 @@ final class ApplyCommand implements Callable<Integer> {
     }
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
-      reports.add(runner.report(files.get(i), runner.fleet().apply(targets.get(i))));
+      reports.add(runner.report(files.get(i), fleet(runner).apply(targets.get(i))));
     }
     return runner.finish(reports);
+  }
+
+  private Fleet fleet(Runner runner) {
+    return runner.fleet(HostOptions.applyOptions(console, lockTimeout.duration()));
   }
 
   private int saved(Path file, Inputs inputs, Runner runner) throws InterruptedException {
@@ -86,7 +92,7 @@ final class ApplyCommand implements Callable<Integer> {
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       String name = saved.get().plans().get(i).name();
-      List<HostReport> hosts = runner.fleet().applySaved(targets.get(i));
+      List<HostReport> hosts = fleet(runner).applySaved(targets.get(i));
       reports.add(new Report("apply", name, hosts, List.of()));
     }
     return runner.finish(reports);

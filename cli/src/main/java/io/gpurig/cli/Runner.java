@@ -7,6 +7,7 @@ import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
+import io.gpurig.engine.run.ApplyOptions;
 import io.gpurig.engine.run.Event;
 import io.gpurig.engine.run.Fleet;
 import io.gpurig.engine.run.Waiting;
@@ -47,8 +48,13 @@ final class Runner {
   }
 
   Fleet fleet() {
+    return fleet(ApplyOptions.NONE);
+  }
+
+  Fleet fleet(ApplyOptions applying) {
     Event.Listener progress = output.quiet() ? event -> {} : new Progress(console.err());
-    return new Fleet(Modules.all(), new Connectors(), progress, Waiting.REAL, options.forks());
+    return new Fleet(
+        Modules.all(), new Connectors(), progress, Waiting.REAL, options.forks(), applying);
   }
 
   /** Returns the report of a plan; warnings about the input go into the first. */

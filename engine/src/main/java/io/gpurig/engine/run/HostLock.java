@@ -44,6 +44,7 @@ final class HostLock implements AutoCloseable {
   private final Consumer<LockHolder> busy;
   private final CompletableFuture<Held> answer = new CompletableFuture<>();
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
   private volatile @Nullable Duplex channel;
 
   private HostLock(String host, Duration patience, Consumer<LockHolder> busy) {
@@ -101,8 +102,6 @@ final class HostLock implements AutoCloseable {
       released.countDown();
     }
   }
-
-  private final CountDownLatch released = new CountDownLatch(1);
 
   private Held granted(BufferedReader lines) throws IOException, ConnectionException {
     LockHolder holder = null;
