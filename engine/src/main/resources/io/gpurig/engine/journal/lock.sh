@@ -11,6 +11,9 @@ fail() { printf 'error %s\n' "$1"; exit 1; }
 uptime() { up=''; read -r up _ </proc/uptime; echo "${up%%.*}"; }
 started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; } # proc_pid_stat(5), field 22
 
+# before the lock is taken: busybox's leaves a process behind for that second, which would keep it
+if timeout 1 true >/dev/null 2>&1; then limit="timeout $6"; else limit=; fi
+
 mkdir -p "$R/run" 2>/dev/null
 (: >>"$lock") 2>/dev/null || fail "$(id -un 2>/dev/null) may not write $lock"
 
@@ -56,7 +59,6 @@ printf 'token %s\nwho %s\npid %s\nplan %s\nsince %s\nstarted %s\nholder %s\n' \
 printf 'locked %s %s\n' "$idle" "$(date -u +%Y%m%dT%H%M%SZ)"
 
 # `read` cannot be given a time limit in POSIX, `head` can. The lock is closed to it, so that it dies with this shell.
-if timeout 1 true >/dev/null 2>&1; then limit="timeout $6"; else limit=; fi
 while beat=$(exec 9>&-; exec $limit head -n 1) && [ -n "$beat" ]; do :; done
 
 mine=''
