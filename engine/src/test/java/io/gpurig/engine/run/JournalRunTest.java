@@ -43,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Applies with a real shell below a folder: cut off at each point, two at once, taken back. */
@@ -167,6 +168,7 @@ final class JournalRunTest {
   }
 
   @Test
+  @Timeout(120)
   void theSecondOfTwoAppliesIsToldWhoHasTheHostOrWaits() throws Exception {
     CompletableFuture<Boolean> started = new CompletableFuture<>();
     CompletableFuture<Boolean> goOn = new CompletableFuture<>();
@@ -179,7 +181,8 @@ final class JournalRunTest {
     Connector connector = new Cutter(Cut.AFTER, 0);
     CompletableFuture<HostReport> first =
         CompletableFuture.supplyAsync(
-            () -> apply(new Fleet(modules(), connector, pause, Waiting.REAL, 1, options("alice@ci", 0))));
+            () -> apply(new Fleet(modules(), connector, pause, Waiting.REAL, 1, options("alice@ci", 0))),
+            Thread::startVirtualThread);
     started.join();
     CompletableFuture<Boolean> waiting = new CompletableFuture<>();
     CompletableFuture<HostReport> third =
@@ -196,7 +199,8 @@ final class JournalRunTest {
                         },
                         Waiting.REAL,
                         1,
-                        options("carol@ci", 300))));
+                        options("carol@ci", 300))),
+            Thread::startVirtualThread);
     waiting.join();
 
     HostReport second =
