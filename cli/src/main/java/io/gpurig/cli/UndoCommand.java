@@ -102,9 +102,7 @@ final class UndoCommand implements Callable<Integer> {
     plan.kept().forEach(kept -> line("stays: " + kept));
     if (plan.steps().stream().noneMatch(Step::canBeUndone)) {
       line("nothing is left that can be taken back");
-      return plan.kept().isEmpty()
-          ? ExitCode.DESIRED_STATE.code()
-          : ExitCode.REFUSED.code();
+      return plan.kept().isEmpty() ? ExitCode.DESIRED_STATE.code() : ExitCode.REFUSED.code();
     }
     if (!plan.conflicts().isEmpty()) {
       ProblemText.print(

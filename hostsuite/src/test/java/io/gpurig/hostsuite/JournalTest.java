@@ -38,12 +38,15 @@ final class JournalTest {
         Path plan = bench.driverAndToolkit(image, TOOLKIT_18);
 
         killed = killedAtLine(line, host, "apply", plan, "-i", inventory);
-        boolean open = host.sh("cat /var/lib/gpurig/unfinished 2>/dev/null || :").contains("change");
+        boolean open =
+            host.sh("cat /var/lib/gpurig/unfinished 2>/dev/null || :").contains("change");
         Result planned = Program.gpurig("plan", plan, "-i", inventory);
         assertThat(planned.out().contains("journal/unfinished")).as(planned.both()).isEqualTo(open);
         Result applied = expect(0, "apply", plan, "-i", inventory);
 
-        assertThat(applied.out().contains("journal/taken-back") || applied.out().contains("journal/finished"))
+        assertThat(
+                applied.out().contains("journal/taken-back")
+                    || applied.out().contains("journal/finished"))
             .as(applied.both())
             .isEqualTo(open);
         expect(0, "plan", plan, "-i", inventory);
@@ -109,7 +112,8 @@ final class JournalTest {
         assertThat(output.lines().toList().getLast()).contains("1 changed and proven");
       }
       assertThat(first.waitFor()).isZero();
-      assertThat(expect(0, "unlock", "jlocked", "-i", inventory).out()).isEqualTo("jlocked: free\n");
+      assertThat(expect(0, "unlock", "jlocked", "-i", inventory).out())
+          .isEqualTo("jlocked: free\n");
       String history = expect(0, "history", "jlocked", "-i", inventory).out();
       assertThat(history).contains("jlocked: 1 runs", "  changed  ", "run container nvidia-driver");
       String run = history.lines().skip(1).findFirst().orElseThrow().strip().split(" ")[0];

@@ -60,7 +60,8 @@ public final class JournalScript {
               UndoScript.command(List.of("systemctl", "restart", "--", restart.unit()));
           default -> UndoScript.docker(step.isFinal() ? step.finish() : undo, step.spare());
         };
-    String kind = step.script().map(k -> k.name().toLowerCase(java.util.Locale.ROOT)).orElse("none");
+    String kind =
+        step.script().map(k -> k.name().toLowerCase(java.util.Locale.ROOT)).orElse("none");
     return script
         .append(
             "step %d %s %s %s\n"
@@ -121,7 +122,8 @@ public final class JournalScript {
     return functions("", "")
         + "[ -e \"${journal%/*}\" ] || exit 0\n"
         + "[ ! -e \"$journal\" ] || [ -r \"$journal/runs\" ] || refuse \"may not read $journal\"\n"
-        + "for log in \"$journal\"/runs/*/log; do [ ! -e \"$log\" ] || { cat \"$log\"; echo; }; done\n"
+        + "for log in \"$journal\"/runs/*/log; do [ ! -e \"$log\" ] || { cat \"$log\"; echo; };"
+        + " done\n"
         + "exit 0\n";
   }
 

@@ -152,7 +152,9 @@ public record RunRecord(
     }
   }
 
-  /** Returns the steps that were begun and neither brought to the end of their change nor undone. */
+  /**
+   * Returns the steps that were begun and neither brought to the end of their change nor undone.
+   */
   public List<Step> open() {
     int last = changed.stream().mapToInt(i -> i).max().orElse(0);
     return steps.stream()

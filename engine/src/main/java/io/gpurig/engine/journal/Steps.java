@@ -33,9 +33,7 @@ public final class Steps {
         change.target(),
         action.describe(),
         touches(action),
-        again(action)
-            ? List.of(action.describe())
-            : undo.stream().map(Action::describe).toList(),
+        again(action) ? List.of(action.describe()) : undo.stream().map(Action::describe).toList(),
         undo.stream().allMatch(Steps::isDocker) ? undo : List.of(),
         action instanceof Action.RunContainer run
             ? before.dockerState().container(run.spec().name()).map(c -> c.path("Id").asText())

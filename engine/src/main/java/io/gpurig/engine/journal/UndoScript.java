@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The scripts with which a host takes an action back by itself. They may be run again, and where the
- * action has not happened they do nothing. Those of containers need the {@code docker} command, and
- * do not wait for what a container brings about.
+ * The scripts with which a host takes an action back by itself. They may be run again, and where
+ * the action has not happened they do nothing. Those of containers need the {@code docker} command,
+ * and do not wait for what a container brings about.
  */
 final class UndoScript {
   private static final String HEAD =

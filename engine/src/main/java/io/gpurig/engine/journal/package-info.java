@@ -1,4 +1,6 @@
-/** What a host keeps of the runs that change it: the lock, the journal, and how to take a run back. */
+/**
+ * What a host keeps of the runs that change it: the lock, the journal, and how to take a run back.
+ */
 @NullMarked
 package io.gpurig.engine.journal;
 

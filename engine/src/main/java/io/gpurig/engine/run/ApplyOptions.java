@@ -14,8 +14,7 @@ import java.time.Duration;
  */
 public record ApplyOptions(String who, long pid, Duration lockTimeout, Stop stop) {
   /** For those who plan only. */
-  public static final ApplyOptions NONE =
-      new ApplyOptions("gpurig", 0, Duration.ZERO, Stop.NEVER);
+  public static final ApplyOptions NONE = new ApplyOptions("gpurig", 0, Duration.ZERO, Stop.NEVER);
 
   public ApplyOptions {
     requireNonNull(who, "who is null");

@@ -132,13 +132,23 @@ final class Executor {
       DockerEngine docker = session.docker();
       switch (secrecy.revealed(action)) {
         case Action.WriteFile write -> sh(action, ahead + ActionScript.write(write), FILE_DEADLINE);
-        case Action.RemoveFile remove -> sh(action, ahead + ActionScript.remove(remove), FILE_DEADLINE);
+        case Action.RemoveFile remove ->
+            sh(action, ahead + ActionScript.remove(remove), FILE_DEADLINE);
         case Action.RunCommand run ->
-            sh(action, ahead + ActionScript.run(run.argv()), Duration.ofSeconds(run.timeoutSeconds()));
+            sh(
+                action,
+                ahead + ActionScript.run(run.argv()),
+                Duration.ofSeconds(run.timeoutSeconds()));
         case Action.ReloadService reload ->
-            sh(action, ahead + ActionScript.run(systemctl("reload", reload.unit())), SERVICE_DEADLINE);
+            sh(
+                action,
+                ahead + ActionScript.run(systemctl("reload", reload.unit())),
+                SERVICE_DEADLINE);
         case Action.RestartService restart ->
-            sh(action, ahead + ActionScript.run(systemctl("restart", restart.unit())), SERVICE_DEADLINE);
+            sh(
+                action,
+                ahead + ActionScript.run(systemctl("restart", restart.unit())),
+                SERVICE_DEADLINE);
         case Action.PullImage pull -> {
           if (!docker.hasImage(pull.image())) {
             docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));

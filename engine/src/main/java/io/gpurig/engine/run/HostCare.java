@@ -141,7 +141,8 @@ public final class HostCare {
         host,
         "undo of " + run.id(),
         (session, token) -> {
-          Optional<UnfinishedRun> other = UnfinishedRun.of(session.read(List.of(UnfinishedRun.READ)));
+          Optional<UnfinishedRun> other =
+              UnfinishedRun.of(session.read(List.of(UnfinishedRun.READ)));
           if (other.isPresent()) {
             throw new ActionException(
                 Problem.error(
@@ -187,7 +188,8 @@ public final class HostCare {
           if (UnfinishedRun.of(facts).filter(open -> open.id().equals(run)).isEmpty()) {
             throw new ActionException(
                 Problem.error(
-                    "journal/not-open", "%s: run %s is not unfinished".formatted(host.name(), run)));
+                    "journal/not-open",
+                    "%s: run %s is not unfinished".formatted(host.name(), run)));
           }
           Journal.of(session, run, token).close("forgotten");
           return run;

@@ -70,11 +70,7 @@ final class HostLock implements AutoCloseable {
    * @param busy is told who has it while it is waited for
    */
   static HostLock ask(
-      String host,
-      HostSession session,
-      Owner owner,
-      Duration patience,
-      Consumer<LockHolder> busy) {
+      String host, HostSession session, Owner owner, Duration patience, Consumer<LockHolder> busy) {
     HostLock lock = new HostLock(host, patience, busy);
     String command = LockScript.hold(lock.token, owner, patience, SILENCE);
     Thread.ofVirtual().name("lock-" + host).start(() -> lock.run(session, command));

@@ -177,8 +177,7 @@ final class HostRun {
   private static HostReport told(HostReport report, Status status, List<Problem> first) {
     List<Problem> problems = new ArrayList<>(first);
     problems.addAll(report.problems());
-    return new HostReport(
-        report.host(), status, report.changes(), problems, report.roundTrips());
+    return new HostReport(report.host(), status, report.changes(), problems, report.roundTrips());
   }
 
   private HostPlan compare(ResolvedPlan plan, HostSession session, String first)

@@ -89,7 +89,9 @@ final class Journal {
         "run " + id + "\nwho " + owner.who() + "\nplan " + owner.plan() + "\n" + more);
   }
 
-  /** In a shell of its own, so that nothing of it reaches the action; its status ends the script. */
+  /**
+   * In a shell of its own, so that nothing of it reaches the action; its status ends the script.
+   */
   String ended(String script) {
     return "(\n" + JournalScript.functions(id, token) + script + ") || exit $?\n";
   }
@@ -145,7 +147,8 @@ final class Journal {
               Problem.error(
                       UNWRITABLE,
                       "%s: %s; nothing is done that could not be taken back"
-                          .formatted(host, said.substring(mark + 16).lines().findFirst().orElse("")))
+                          .formatted(
+                              host, said.substring(mark + 16).lines().findFirst().orElse("")))
                   .suggest("is there space left? %s".formatted(reason(said))));
       default -> Optional.empty();
     };

@@ -125,7 +125,9 @@ final class Secrecy {
         report.host(),
         report.status(),
         report.changes().stream()
-            .map(change -> new ChangeReport(
+            .map(
+                change ->
+                    new ChangeReport(
                         told(change.change()),
                         change.outcome(),
                         change.undone().stream().map(this::told).toList()))

@@ -155,7 +155,6 @@ final class TakeBack {
   /** Returns whether there is such a container, and not one that was there before the change. */
   private boolean isOurs(String name, Optional<String> spare) throws DockerException {
     Optional<JsonNode> container = session.docker().container(name);
-    return container.isPresent()
-        && !spare.equals(Optional.of(container.get().path("Id").asText()));
+    return container.isPresent() && !spare.equals(Optional.of(container.get().path("Id").asText()));
   }
 }

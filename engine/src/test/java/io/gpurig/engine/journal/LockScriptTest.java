@@ -88,7 +88,8 @@ final class LockScriptTest {
         LockScript.hold(token, new Owner("alice@ci", 42, "GPU nodes"), Duration.ZERO, silence);
     // `exec`, so that the process that is started here is the one that holds the lock
     String shell = host.shell().equals("/bin/busybox") ? "/bin/busybox ash" : host.shell();
-    return start(host, List.of("/bin/sh", "-c", command.replaceFirst("^sh ", "exec " + shell + " ")));
+    return start(
+        host, List.of("/bin/sh", "-c", command.replaceFirst("^sh ", "exec " + shell + " ")));
   }
 
   private String look(Host host, boolean force) throws IOException {
@@ -111,7 +112,8 @@ final class LockScriptTest {
         "sh mkdir rm mv cat cut sed date sleep head timeout id true tr kill".split(" ")) {
       Path there = Path.of("/bin", tool);
       if (Files.exists(there) && !Files.exists(bin.resolve(tool))) {
-        Path script = Files.writeString(bin.resolve(tool), "#!/bin/sh\nexec " + there + " \"$@\"\n");
+        Path script =
+            Files.writeString(bin.resolve(tool), "#!/bin/sh\nexec " + there + " \"$@\"\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
       }
     }

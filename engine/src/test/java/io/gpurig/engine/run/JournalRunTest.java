@@ -3,6 +3,7 @@ package io.gpurig.engine.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Disruption;
@@ -19,7 +20,6 @@ import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.fact.Shell;
 import io.gpurig.engine.inventory.ConnectionVariables;
 import io.gpurig.engine.inventory.Host;
-import io.gpurig.engine.inventory.Inventory;
 import io.gpurig.engine.journal.LockHolder;
 import io.gpurig.engine.journal.RunRecord;
 import io.gpurig.engine.journal.UndoPlan;
@@ -91,7 +91,8 @@ final class JournalRunTest {
         wasCut = cutter.dead;
         assertThat(first.status()).as(what).isEqualTo(wasCut ? Status.FAILED : Status.CHANGED);
         boolean open = unfinished().contains("change ");
-        HostReport planned = fleet(new Cutter(cut, 0), Stop.NEVER).plan(List.of(target())).getFirst();
+        HostReport planned =
+            fleet(new Cutter(cut, 0), Stop.NEVER).plan(List.of(target())).getFirst();
         assertThat(codes(planned).contains("journal/unfinished")).as(what).isEqualTo(open);
 
         HostReport second = apply(new Cutter(cut, 0), Stop.NEVER);
@@ -181,7 +182,10 @@ final class JournalRunTest {
     Connector connector = new Cutter(Cut.AFTER, 0);
     CompletableFuture<HostReport> first =
         CompletableFuture.supplyAsync(
-            () -> apply(new Fleet(modules(), connector, pause, Waiting.REAL, 1, options("alice@ci", 0))),
+            () ->
+                apply(
+                    new Fleet(
+                        modules(), connector, pause, Waiting.REAL, 1, options("alice@ci", 0))),
             Thread::startVirtualThread);
     started.join();
     CompletableFuture<Boolean> waiting = new CompletableFuture<>();
@@ -209,7 +213,8 @@ final class JournalRunTest {
     goOn.complete(true);
 
     assertThat(second.status()).isEqualTo(Status.FAILED);
-    assertThat(second.problems().getFirst().message()).contains("locked by alice@ci (pid 7, plan Test)");
+    assertThat(second.problems().getFirst().message())
+        .contains("locked by alice@ci (pid 7, plan Test)");
     assertThat(holder.orElseThrow().who()).isEqualTo("alice@ci");
     assertThat(first.join().status()).isEqualTo(Status.CHANGED);
     assertThat(third.join().status()).isEqualTo(Status.UNCHANGED);
@@ -232,7 +237,12 @@ final class JournalRunTest {
     HostReport report =
         apply(
             new Fleet(
-                modules(), new Cutter(Cut.AFTER, 0), breaks, Waiting.REAL, 1, options("alice@ci", 0)));
+                modules(),
+                new Cutter(Cut.AFTER, 0),
+                breaks,
+                Waiting.REAL,
+                1,
+                options("alice@ci", 0)));
 
     assertThat(codes(report)).contains("lock/lost");
     assertThat(begun).hasSize(2);
@@ -401,9 +411,9 @@ final class JournalRunTest {
   }
 
   private static ConnectionSettings settings() {
-    Host localhost = Inventory.implicitLocalhost().hosts().getFirst();
-    return ConnectionVariables.settings(localhost, Map.of(), Path.of("/"), new Problems())
-        .orElseThrow();
+    Host host =
+        new Host("here", Map.of("ansible_connection", JsonNodeFactory.instance.textNode("local")));
+    return ConnectionVariables.settings(host, Map.of(), Path.of("/"), new Problems()).orElseThrow();
   }
 
   /** Connections to a host below a folder, which die at the n-th action; 0 for never. */
@@ -436,16 +446,17 @@ final class JournalRunTest {
           if (script.contains(AHEAD) || script.contains(">/dev/null 2>&1 </dev/null\n# Sent")) {
             actions++;
           }
-          if (dead || (actions == at && cut == Cut.BEFORE)) {
+          boolean here = at > 0 && actions == at;
+          if (dead || (here && cut == Cut.BEFORE)) {
             throw dies();
           }
-          if (actions == at && cut == Cut.AFTER_THE_WRITE_AHEAD && script.contains(AHEAD)) {
+          if (here && cut == Cut.AFTER_THE_WRITE_AHEAD && script.contains(AHEAD)) {
             String ahead = script.substring(0, script.indexOf(AHEAD) + AHEAD.length());
             local.exec(world + command, ahead.getBytes(UTF_8), deadline);
             throw dies();
           }
           ExecResult result = local.exec(world + command, stdin, deadline);
-          if (actions == at && at > 0) {
+          if (here) {
             throw dies();
           }
           return result;
