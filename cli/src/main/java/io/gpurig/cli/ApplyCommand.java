@@ -44,6 +44,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private InputOptions.Plans plans = new InputOptions.Plans();
   @Mixin private InputOptions options = new InputOptions();
   @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private LockTimeout lockTimeout = new LockTimeout();
 
   ApplyCommand(Console console) {
     this.console = console;
@@ -69,6 +70,7 @@ final class ApplyCommand implements Callable<Integer> {
     }
     List<List<HostReport>> hosts =
         runner.changing(
+            lockTimeout.duration(),
             fleet -> {
               List<List<HostReport>> ended = new ArrayList<>();
               for (List<Target.Live> some : targets) {
@@ -111,6 +113,7 @@ final class ApplyCommand implements Callable<Integer> {
     }
     List<List<HostReport>> hosts =
         runner.changing(
+            lockTimeout.duration(),
             fleet -> {
               List<List<HostReport>> ended = new ArrayList<>();
               for (List<Target.Approved> some : targets) {

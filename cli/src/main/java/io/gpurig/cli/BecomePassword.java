@@ -16,13 +16,13 @@ import java.util.Optional;
  * file, a program or standard input. It is got once, when the first host is looked at.
  */
 final class BecomePassword {
-  private final InputOptions options;
+  private final BecomeOptions options;
   private final Console console;
   private final Problems problems;
   private Optional<Password> password = Optional.empty();
   private boolean asked;
 
-  BecomePassword(InputOptions options, Console console, Problems problems) {
+  BecomePassword(BecomeOptions options, Console console, Problems problems) {
     this.options = options;
     this.console = console;
     this.problems = problems;
@@ -38,14 +38,14 @@ final class BecomePassword {
   }
 
   private Optional<Password> find() {
-    if (options.askBecomePassword()) {
+    if (options.ask()) {
       Optional<Questions> terminal = Questions.ofProcess(console);
       if (terminal.isEmpty()) {
         return refused("--ask-become-pass needs a terminal to ask on");
       }
       return terminal.get().secret("BECOME password: "); // Ansible's words
     }
-    return options.becomePasswordFile().flatMap(this::read);
+    return options.file().flatMap(this::read);
   }
 
   private Optional<Password> read(Path file) {

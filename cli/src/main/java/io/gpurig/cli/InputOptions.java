@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,16 +64,7 @@ final class InputOptions {
       description = "A shell command that prints such a map, such as 'sops -d secrets.yaml'.")
   private @Nullable String secretsCommand;
 
-  @Option(
-      names = {"-K", "--ask-become-pass"},
-      description = "Ask for the password of sudo, for hosts whose inventory has none.")
-  private boolean askBecomePassword;
-
-  @Option(
-      names = {"--become-password-file", "--become-pass-file"},
-      paramLabel = "FILE",
-      description = "A file with that password, or a program that prints it; `-` reads it here.")
-  private @Nullable Path becomePasswordFile;
+  @Mixin private BecomeOptions become = new BecomeOptions();
 
   private int forks = FORKS;
 
@@ -117,12 +109,8 @@ final class InputOptions {
     return Optional.ofNullable(secretsCommand);
   }
 
-  boolean askBecomePassword() {
-    return askBecomePassword;
-  }
-
-  Optional<Path> becomePasswordFile() {
-    return Optional.ofNullable(becomePasswordFile);
+  BecomeOptions become() {
+    return become;
   }
 
   int forks() {

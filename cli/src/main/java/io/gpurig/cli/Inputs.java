@@ -47,7 +47,7 @@ final class Inputs {
     this.console = console;
     this.secretsNeeded = secretsNeeded;
     this.secrets = new SecretSources(options, console, problems);
-    this.becomePassword = new BecomePassword(options, console, problems);
+    this.becomePassword = new BecomePassword(options.become(), console, problems);
   }
 
   /** Returns inputs for a command that can do without the secrets of the plans. */

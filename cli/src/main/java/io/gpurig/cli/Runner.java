@@ -8,11 +8,13 @@ import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
 import io.gpurig.engine.report.Shard;
+import io.gpurig.engine.run.ApplyOptions;
 import io.gpurig.engine.run.Fleet;
 import io.gpurig.engine.run.Operator;
 import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,26 +60,32 @@ final class Runner {
   /** Does something with a fleet that nobody needs to end early: it changes nothing. */
   <T> T reading(Work<T> work) throws InterruptedException {
     try (Progress progress = Progress.of(console, output)) {
-      return work.with(fleet(progress, Operator.NONE));
+      return work.with(fleet(progress, Operator.NONE, ApplyOptions.NONE));
     }
   }
 
-  /** Does something with a fleet that ends in good order when the person wants to stop. */
-  <T> T changing(Work<T> work) throws InterruptedException {
+  /**
+   * Does something with a fleet that ends in good order when the person wants to stop.
+   *
+   * @param lockTimeout how long to wait for another run to let go of a host
+   */
+  <T> T changing(Duration lockTimeout, Work<T> work) throws InterruptedException {
+    ApplyOptions applying = HostOptions.applyOptions(console, lockTimeout);
     try (Progress progress = Progress.of(console, output);
         Attendant attendant = new Attendant(console, progress)) {
-      return work.with(fleet(progress, attendant));
+      return work.with(fleet(progress, attendant, applying));
     }
   }
 
-  private Fleet fleet(Progress progress, Operator operator) {
+  private Fleet fleet(Progress progress, Operator operator, ApplyOptions applying) {
     return new Fleet(
         Modules.all(),
         new Connectors(console.ssh(progress)),
         progress,
         Waiting.REAL,
         operator,
-        options.forks());
+        options.forks(),
+        applying);
   }
 
   /**

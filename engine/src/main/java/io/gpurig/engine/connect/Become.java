@@ -2,8 +2,11 @@ package io.gpurig.engine.connect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gpurig.engine.connect.Connection.ExecResult;
 import io.gpurig.engine.fact.Shell;
+import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -21,6 +24,35 @@ import java.util.Optional;
  */
 public record Become(String user, Optional<Password> password) {
   private static final String MARK = mark();
+
+  /** Runs a command line that reads this, as the user if there is one to become. */
+  public static ExecResult exec(
+      Connection connection,
+      Optional<Become> become,
+      String command,
+      byte[] stdin,
+      Duration deadline)
+      throws ConnectionException {
+    return become.isEmpty()
+        ? connection.exec(command, stdin, deadline)
+        : connection.exec(become.get().command(command), become.get().stdin(stdin), deadline);
+  }
+
+  /** Starts a command line, as the user if there is one to become. */
+  public static Duplex open(Connection connection, Optional<Become> become, String command)
+      throws ConnectionException {
+    if (become.isEmpty()) {
+      return connection.openCommand(command);
+    }
+    Duplex stream = connection.openCommand(become.get().command(command));
+    try {
+      stream.output().write(become.get().stdin(new byte[0]));
+      stream.output().flush();
+    } catch (IOException gone) {
+      // whoever reads the answer hears of it
+    }
+    return stream;
+  }
 
   /** Returns the command line that runs a command, a shell command line itself, as the user. */
   public String command(String command) {

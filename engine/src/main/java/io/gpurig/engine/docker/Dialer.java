@@ -41,30 +41,10 @@ final class Dialer {
           throughCommand = true;
         }
       }
-      return start("docker system dial-stdio");
+      return Become.open(connection, become, "docker system dial-stdio");
     } catch (ConnectionException e) {
       throw new DockerException(e.problem(), e);
     }
-  }
-
-  private Duplex start(String command) throws ConnectionException {
-    if (become.isEmpty()) {
-      return connection.openCommand(command);
-    }
-    Duplex stream = connection.openCommand(become.get().command(command));
-    try {
-      stream.output().write(become.get().stdin(new byte[0]));
-      stream.output().flush();
-    } catch (IOException gone) {
-      // whoever reads the answer hears of it
-    }
-    return stream;
-  }
-
-  private ExecResult run(String command) throws ConnectionException {
-    return become.isEmpty()
-        ? connection.exec(command, new byte[0], PATIENCE)
-        : connection.exec(become.get().command(command), become.get().stdin(new byte[0]), PATIENCE);
   }
 
   /** Returns why a new stream brought no answer; the docker command on the host knows best. */
@@ -76,7 +56,13 @@ final class Dialer {
       return DockerProblems.lost("reach the engine", failure);
     }
     try {
-      ExecResult result = run("docker version --format '{{.Server.Version}}'");
+      ExecResult result =
+          Become.exec(
+              connection,
+              become,
+              "docker version --format '{{.Server.Version}}'",
+              new byte[0],
+              PATIENCE);
       throughCommand = false; // try both ways again next time
       return DockerProblems.unreachable(
           result.exit(), new String(result.stderr(), StandardCharsets.UTF_8), failure);

@@ -61,6 +61,7 @@ public final class ReportJson {
         .put("outcome", word(report.outcome()))
         .put("disruption", change.disruption().word());
     change.affected().forEach(node.putArray("affected")::add);
+    report.undone().forEach(node.putArray("undone")::add);
     ArrayNode fields = node.putArray("fields");
     for (Change.Field field : change.fields()) {
       fields

@@ -104,6 +104,10 @@ public final class TextReport {
       String affected = String.join(", ", change.affected());
       text.line("      ", SafeText.line(change.disruption().word() + ": " + affected));
     }
+    if (!reported.undone().isEmpty()) {
+      String undone = String.join(", ", reported.undone());
+      text.line("      ", SafeText.line("taken back: " + undone));
+    }
     boolean ahead = host.status() == Status.PENDING || host.status() == Status.REFUSED;
     if (ahead || style.verbose()) {
       int step = 1;

@@ -32,7 +32,10 @@ final class Words {
   static String status(HostReport host) {
     return switch (host.status()) {
       case UNCHANGED -> "as the plan asks, nothing to change";
-      case PENDING -> count(host.changes().size(), "change");
+      case PENDING ->
+          host.changes().isEmpty()
+              ? "an unfinished run to bring in order"
+              : count(host.changes().size(), "change");
       case CHANGED -> "changed, read again, and as the plan asks";
       case SKIPPED -> "not started, nothing was touched";
       case STALE -> "not as it was when the plan was saved, nothing was touched";

@@ -10,24 +10,24 @@ import java.util.List;
 final class Approval {
   private Approval() {}
 
-  static HostReport of(Target.Approved approved, HostPlan now, HostSession session, HostRun run) {
+  static HostReport of(Target.Approved approved, HostPlan now, HostRun.Turn turn, HostRun run) {
     Target.Live target = approved.live();
     List<Change> changes = approved.saved().changes();
     List<Problem> moved =
         approved.saved().moved(now.basis(), approved.salt()).stream().map(Approval::moved).toList();
     if (!moved.isEmpty()) {
-      return HostRun.stale(target, moved, session.roundTrips());
+      return HostRun.stale(target, moved, turn.session().roundTrips());
     }
     Secrecy secrecy = new Secrecy(target.plan());
     List<Change> wanted = now.changes().stream().map(secrecy::told).toList();
     boolean same = json(wanted).equals(json(changes));
     // what the notes cannot know: a fact that modules came to without being noted
     if (approved.sameTool() && !now.blocked() && !same) {
-      return HostRun.stale(target, List.of(otherChanges()), session.roundTrips());
+      return HostRun.stale(target, List.of(otherChanges()), turn.session().roundTrips());
     }
     HostPlan plan =
         new HostPlan(changes, now.findings(), now.before(), now.projected(), now.basis());
-    return run.applied(target, session, plan);
+    return run.applied(target, turn, plan);
   }
 
   private static List<String> json(List<Change> changes) {

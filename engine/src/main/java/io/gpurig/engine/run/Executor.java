@@ -4,19 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change;
-import io.gpurig.engine.change.Undo;
 import io.gpurig.engine.connect.Connection.ExecResult;
 import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.docker.DockerEngine;
 import io.gpurig.engine.docker.DockerException;
 import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.journal.Step;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.ChangeReport.Outcome;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** Carries out the changes of one host: the only code that alters a host. */
 final class Executor {
@@ -31,6 +30,7 @@ final class Executor {
   private final Event.Listener events;
   private final Operator operator;
   private final Waiter waiter;
+  private final Journal journal;
 
   Executor(
       String host,
@@ -38,74 +38,110 @@ final class Executor {
       Secrecy secrecy,
       Event.Listener events,
       Waiting waiting,
-      Operator operator) {
+      Operator operator,
+      Journal journal) {
     this.host = host;
     this.session = session;
     this.secrecy = secrecy;
     this.events = events;
     this.operator = operator;
     this.waiter = new Waiter(host, session, events, waiting);
+    this.journal = journal;
   }
 
   /**
    * What became of a change.
    *
    * @param problems why it failed, then what could not be taken back; empty when it is done
+   * @param undone what was taken back, in words
+   * @param settled whether nothing of it is left to be taken back
    */
-  record Result(Outcome outcome, List<Problem> problems) {}
+  record Result(Outcome outcome, List<Problem> problems, List<String> undone, boolean settled) {}
 
   /**
-   * Makes a change. When one of its actions fails, what was done is taken back, newest first; the
-   * failed action too, because it may be half done.
+   * Makes a change. Each action is written into the host's journal before it begins. When one
+   * fails, what was done is taken back, newest first; the failed action too, because it may be half
+   * done.
    */
   Result make(Change change, Facts before) {
     events.on(new Event.ChangeStarted(host, change));
-    Deque<Action> done = new ArrayDeque<>();
-    for (Action action : change.actions()) {
+    List<Step> begun = new ArrayList<>();
+    for (int i = 0; i < change.actions().size(); i++) {
+      Action action = change.actions().get(i);
+      Optional<Step> step = Optional.empty();
       try {
         Interrupted.check(operator);
-        done.push(action);
+        step = journal.step(change, i, before);
+        String ahead = step.map(s -> journal.ahead(change, s, action, before)).orElse("");
         events.on(new Event.ActionStarted(host, action));
-        act(action, operator);
+        act(action, ahead);
+        step.ifPresent(begun::add);
       } catch (ActionException e) {
-        List<Problem> problems = new ArrayList<>(List.of(e.problem()));
-        problems.addAll(undo(done, change.actions(), before));
-        return new Result(problems.size() == 1 ? Outcome.UNDONE : Outcome.FAILED, problems);
+        if (!e.problem().code().equals(Journal.UNWRITABLE)) {
+          step.ifPresent(begun::add);
+        }
+        return failed(e.problem(), begun);
       }
     }
+    journal.changed();
     events.on(new Event.ChangeDone(host, change));
-    return new Result(Outcome.DONE, List.of());
+    return new Result(Outcome.DONE, List.of(), List.of(), true);
   }
 
-  private List<Problem> undo(Deque<Action> done, List<Action> siblings, Facts before) {
-    List<Problem> problems = new ArrayList<>();
-    for (Action undo : Undo.all(done, siblings, before)) {
-      events.on(new Event.Undoing(host, undo));
-      try {
-        // what is taken back is taken back to the end
-        act(undo, Operator.NONE);
-      } catch (ActionException e) {
-        problems.add(
-            Problem.error(
-                "apply/not-undone",
-                "could not take back: %s: %s".formatted(undo.describe(), e.problem().message())));
-      }
+  private Result failed(Problem why, List<Step> begun) {
+    List<Problem> problems = new ArrayList<>(List.of(why));
+    if (why.code().equals(Journal.LOST)) {
+      // what is half done is now for whoever has the lock
+      return new Result(Outcome.FAILED, problems, List.of(), false);
     }
-    return problems;
+    TakeBack.Result back = new TakeBack(host, session, journal, events, waiter).of(begun);
+    problems.addAll(back.problems());
+    Outcome outcome = back.failed().isEmpty() ? Outcome.UNDONE : Outcome.FAILED;
+    return new Result(outcome, problems, back.undone(), back.failed().isEmpty());
   }
 
-  private void act(Action action, Operator operator) throws ActionException {
+  private static boolean isShell(Action action) {
+    return switch (action) {
+      case Action.WriteFile _,
+          Action.RemoveFile _,
+          Action.RunCommand _,
+          Action.ReloadService _,
+          Action.RestartService _ ->
+          true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Does an action.
+   *
+   * @param ahead what writes it into the journal, in the same script if it is one for a shell
+   */
+  private void act(Action action, String ahead) throws ActionException {
     try {
+      if (!ahead.isEmpty() && !isShell(action)) {
+        sh(action, ahead, Journal.DEADLINE);
+      }
       DockerEngine docker = session.docker();
       switch (secrecy.revealed(action)) {
-        case Action.WriteFile write -> sh(action, ActionScript.write(write), FILE_DEADLINE);
-        case Action.RemoveFile remove -> sh(action, ActionScript.remove(remove), FILE_DEADLINE);
+        case Action.WriteFile write -> sh(action, ahead + ActionScript.write(write), FILE_DEADLINE);
+        case Action.RemoveFile remove ->
+            sh(action, ahead + ActionScript.remove(remove), FILE_DEADLINE);
         case Action.RunCommand run ->
-            sh(action, ActionScript.run(run.argv()), Duration.ofSeconds(run.timeoutSeconds()));
+            sh(
+                action,
+                ahead + ActionScript.run(run.argv()),
+                Duration.ofSeconds(run.timeoutSeconds()));
         case Action.ReloadService reload ->
-            sh(action, ActionScript.run(systemctl("reload", reload.unit())), SERVICE_DEADLINE);
+            sh(
+                action,
+                ahead + ActionScript.run(systemctl("reload", reload.unit())),
+                SERVICE_DEADLINE);
         case Action.RestartService restart ->
-            sh(action, ActionScript.run(systemctl("restart", restart.unit())), SERVICE_DEADLINE);
+            sh(
+                action,
+                ahead + ActionScript.run(systemctl("restart", restart.unit())),
+                SERVICE_DEADLINE);
         case Action.PullImage pull -> {
           if (!docker.hasImage(pull.image())) {
             docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
@@ -137,6 +173,10 @@ final class Executor {
       throws ConnectionException, ActionException {
     ExecResult result = session.sh(script, deadline);
     if (result.exit() != 0) {
+      Optional<Problem> refusal = Journal.refusal(host, result);
+      if (refusal.isPresent()) {
+        throw new ActionException(refusal.get());
+      }
       String said = new String(result.stderr(), UTF_8).strip();
       throw new ActionException(
           Problem.error(
@@ -148,7 +188,7 @@ final class Executor {
     }
   }
 
-  private static String lastLines(String text) {
+  static String lastLines(String text) {
     List<String> lines = text.lines().toList();
     return String.join("; ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
   }

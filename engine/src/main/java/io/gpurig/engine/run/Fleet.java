@@ -26,6 +26,7 @@ public final class Fleet {
   private final Waiting waiting;
   private final Operator operator;
   private final Turns turns;
+  private final ApplyOptions options;
 
   /**
    * @param modules in the order in which they depend on each other
@@ -42,12 +43,25 @@ public final class Fleet {
       Waiting waiting,
       Operator operator,
       int forks) {
+    this(modules, connector, events, waiting, operator, forks, ApplyOptions.NONE);
+  }
+
+  /** The same, for changing hosts too. */
+  public Fleet(
+      List<Module<?>> modules,
+      Connector connector,
+      Event.Listener events,
+      Waiting waiting,
+      Operator operator,
+      int forks,
+      ApplyOptions options) {
     this.modules = List.copyOf(modules);
     this.connector = requireNonNull(connector, "connector is null");
     this.events = requireNonNull(events, "events is null");
     this.waiting = requireNonNull(waiting, "waiting is null");
     this.operator = requireNonNull(operator, "operator is null");
     this.turns = new Turns(forks);
+    this.options = requireNonNull(options, "options is null");
   }
 
   /** Compares hosts with their plans. Returns a report a host, in the order of the targets. */
@@ -142,6 +156,7 @@ public final class Fleet {
   }
 
   private HostRun run(ResolvedPlan plan) {
-    return new HostRun(modules, connector, new Secrecy(plan).told(events), waiting, operator);
+    return new HostRun(
+        modules, connector, new Secrecy(plan).told(events), waiting, operator, options);
   }
 }

@@ -1,13 +1,18 @@
 package io.gpurig.engine.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Disruption;
 import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.Connector;
+import io.gpurig.engine.docker.DockerException;
 import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.Read;
+import io.gpurig.engine.journal.LockHolder;
+import io.gpurig.engine.journal.Owner;
 import io.gpurig.engine.module.Finding;
 import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.ResolvedPlan;
@@ -17,6 +22,8 @@ import io.gpurig.engine.report.ChangeReport.Outcome;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.HostReport.RoundTrips;
 import io.gpurig.engine.report.HostReport.Status;
+import io.gpurig.engine.saved.Digests;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,23 +36,29 @@ import java.util.stream.Stream;
  * is what an apply makes.
  */
 final class HostRun {
+  /** Uptimes are told in whole seconds, and an uptime and a time that passed are compared. */
+  private static final Duration READ_SLACK = Duration.ofSeconds(2);
+
   private final List<Module<?>> modules;
   private final Connector connector;
   private final Event.Listener events;
   private final Waiting waiting;
   private final Operator operator;
+  private final ApplyOptions options;
 
   HostRun(
       List<Module<?>> modules,
       Connector connector,
       Event.Listener events,
       Waiting waiting,
-      Operator operator) {
+      Operator operator,
+      ApplyOptions options) {
     this.modules = modules;
     this.connector = connector;
     this.events = events;
     this.waiting = waiting;
     this.operator = operator;
+    this.options = options;
   }
 
   /** Compares a host with its plan. */
@@ -58,7 +71,7 @@ final class HostRun {
                 live,
                 (t, session, plan) -> {
                   basis.set(plan.basis());
-                  return planned(t, session, plan);
+                  return withUnfinished(planned(t, session, plan), plan.before());
                 });
         yield new Planned(target, report, basis.get());
       }
@@ -68,14 +81,14 @@ final class HostRun {
 
   /** Brings a host to its plan, and proves it. */
   HostReport apply(Target.Live target) {
-    return connected(target, this::applied);
+    return locked(target, (turn, plan) -> applied(target, turn, plan));
   }
 
   /** Makes the changes that were saved for a host, and proves them; or none, if it has moved. */
   HostReport apply(Target.Approved approved) {
     Target.Live target = approved.live();
     return approved.problems().isEmpty()
-        ? connected(target, (t, session, plan) -> Approval.of(approved, plan, session, this))
+        ? locked(target, (turn, plan) -> Approval.of(approved, plan, turn, this))
         : stale(target, approved.problems(), RoundTrips.NONE);
   }
 
@@ -91,7 +104,7 @@ final class HostRun {
   private HostReport connected(Target.Live target, Step step) {
     try (HostSession session = HostSession.open(target.settings(), connector)) {
       try {
-        return step.with(target, session, compare(target.plan(), session));
+        return step.with(target, session, compare(target.plan(), session, ""));
       } catch (ConnectionException e) {
         return HostReport.failed(target.host(), List.of(e.problem()), session.roundTrips());
       }
@@ -100,9 +113,83 @@ final class HostRun {
     }
   }
 
-  private HostPlan compare(ResolvedPlan plan, HostSession session) throws ConnectionException {
+  /**
+   * A host that is locked and in order.
+   *
+   * @param told what was done to bring it in order
+   */
+  record Turn(HostSession session, Journal journal, List<Problem> told) {}
+
+  @FunctionalInterface
+  private interface LockedStep {
+    HostReport with(Turn turn, HostPlan plan);
+  }
+
+  /**
+   * The lock is asked for while the host is read. What was read holds if nobody had the lock since
+   * before the read; else the host is read again.
+   */
+  private HostReport locked(Target.Live target, LockedStep step) {
+    String host = target.host();
+    Owner owner = new Owner(options.who(), options.pid(), target.plan().name());
+    try (HostSession session = HostSession.open(target.settings(), connector)) {
+      long began = waiting.nanoTime();
+      try (HostLock lock =
+          HostLock.ask(host, session, owner, options.lockTimeout(), holder -> wait(host, holder))) {
+        HostPlan plan = compare(target.plan(), session, "");
+        HostLock.Held held = lock.await();
+        Duration since = Duration.ofNanos(waiting.nanoTime() - began);
+        if (held.idle().compareTo(since.plus(READ_SLACK)) < 0) {
+          plan = compare(target.plan(), session, "");
+        }
+        List<Problem> told = new ArrayList<>();
+        Optional<UnfinishedRun> unfinished = UnfinishedRun.of(plan.before());
+        if (unfinished.isPresent()) {
+          Waiter waiter = new Waiter(host, session, events, waiting);
+          told.addAll(
+              new Recovery(host, session, events, waiter).of(unfinished.get(), lock.token()));
+          plan = compare(target.plan(), session, "");
+        }
+        String id = held.stamp() + "-" + lock.token().substring(0, 6);
+        String digest = Digests.of(target.plan().tree().toString().getBytes(UTF_8));
+        Journal journal = new Journal(session, id, lock.token(), owner, digest);
+        return step.with(new Turn(session, journal, told), plan);
+      } catch (ActionException e) {
+        return HostReport.failed(host, List.of(e.problem()), session.roundTrips());
+      } catch (ConnectionException e) {
+        return HostReport.failed(host, List.of(e.problem()), session.roundTrips());
+      }
+    } catch (ConnectionException e) {
+      return HostReport.failed(host, List.of(e.problem()), RoundTrips.NONE);
+    }
+  }
+
+  private void wait(String host, LockHolder holder) {
+    events.on(new Event.Progress(host, "waiting for the lock, held by " + holder.describe()));
+  }
+
+  /** Says what apply would do before all else. */
+  private static HostReport withUnfinished(HostReport report, Facts facts) {
+    Optional<Problem> warning = UnfinishedRun.of(facts).flatMap(UnfinishedRun::warning);
+    if (warning.isEmpty()) {
+      return report;
+    }
+    Status status = report.status() == Status.UNCHANGED ? Status.PENDING : report.status();
+    return told(report, status, List.of(warning.get()));
+  }
+
+  private static HostReport told(HostReport report, Status status, List<Problem> first) {
+    List<Problem> problems = new ArrayList<>(first);
+    problems.addAll(report.problems());
+    return new HostReport(report.host(), status, report.changes(), problems, report.roundTrips());
+  }
+
+  private HostPlan compare(ResolvedPlan plan, HostSession session, String first)
+      throws ConnectionException {
     List<Bound<?>> bound = Bound.all(modules, plan);
-    Facts facts = new Secrecy(plan).masked(session.read(reads(bound, plan)));
+    List<Read> reads = new ArrayList<>(reads(bound, plan));
+    reads.add(UnfinishedRun.READ);
+    Facts facts = new Secrecy(plan).masked(session.read(reads, first));
     return HostPlan.of(bound, facts, allowed(plan), Drain.of(plan));
   }
 
@@ -135,43 +222,96 @@ final class HostRun {
     return new HostReport(host, status, changes, problems, roundTrips);
   }
 
-  HostReport applied(Target.Live target, HostSession session, HostPlan plan) {
-    HostReport planned = planned(target, session, plan);
+  HostReport applied(Target.Live target, Turn turn, HostPlan plan) {
+    HostReport planned = planned(target, turn.session(), plan);
+    planned = told(planned, planned.status(), turn.told());
     if (planned.status() != Status.PENDING) {
       return planned;
     }
+    HostSession session = turn.session();
     Executor executor =
-        new Executor(target.host(), session, new Secrecy(target.plan()), events, waiting, operator);
+        new Executor(
+            target.host(),
+            session,
+            new Secrecy(target.plan()),
+            events,
+            waiting,
+            operator,
+            turn.journal());
     List<Problem> problems = new ArrayList<>(planned.problems());
     List<ChangeReport> changes = new ArrayList<>();
     Facts before = plan.before();
     for (Change change : plan.changes()) {
-      Executor.Result result =
-          operator.wantsToStop()
-              ? new Executor.Result(Outcome.PENDING, List.of(Interrupted.problem()))
-              : executor.make(change, before);
-      changes.add(new ChangeReport(change, result.outcome()));
+      if (operator.wantsToStop()) {
+        problems.add(Interrupted.problem());
+        return cut(target, turn, plan, changes, problems, true);
+      }
+      Executor.Result result = executor.make(change, before);
+      changes.add(new ChangeReport(change, result.outcome(), result.undone()));
       problems.addAll(result.problems());
       if (result.outcome() != Outcome.DONE) {
-        plan.changes().stream()
-            .skip(changes.size())
-            .forEach(left -> changes.add(new ChangeReport(left, Outcome.PENDING)));
-        return ended(target, Status.FAILED, changes, problems, session);
+        return cut(target, turn, plan, changes, problems, result.settled());
       }
       for (Effect effect : change.effects()) {
         before = effect.on(before);
       }
     }
-    List<Problem> doubts = prove(target, session);
+    List<Problem> doubts = prove(target, turn, plan);
     problems.addAll(doubts);
+    problems.addAll(close(turn, doubts.isEmpty() ? "changed" : "failed"));
     return ended(
         target, doubts.isEmpty() ? Status.CHANGED : Status.FAILED, changes, problems, session);
   }
 
-  /** Reads again and compares again: nothing may be left to change. */
-  private List<Problem> prove(Target.Live target, HostSession session) {
+  /** Ends an apply before its end; a run of which something is left to be taken back stays open. */
+  private static HostReport cut(
+      Target.Live target,
+      Turn turn,
+      HostPlan plan,
+      List<ChangeReport> changes,
+      List<Problem> problems,
+      boolean settled) {
+    if (disturbs(plan.changes().subList(0, changes.size()))) {
+      problems.addAll(lost(plan.before(), plan.before(), turn.session()));
+    }
+    if (settled) {
+      problems.addAll(close(turn, "failed"));
+    }
+    plan.changes().stream()
+        .skip(changes.size())
+        .forEach(left -> changes.add(new ChangeReport(left, Outcome.PENDING)));
+    return ended(target, Status.FAILED, changes, problems, turn.session());
+  }
+
+  private static List<Problem> close(Turn turn, String outcome) {
     try {
-      HostPlan rest = compare(target.plan(), session);
+      turn.journal().close(outcome);
+      return List.of();
+    } catch (ConnectionException e) {
+      return List.of(
+          Problem.warning(
+              "journal/not-closed",
+              "the end of the run could not be noted on the host: " + e.problem().message()));
+    }
+  }
+
+  private static boolean disturbs(List<Change> changes) {
+    return changes.stream().anyMatch(change -> change.disruption() != Disruption.NONE);
+  }
+
+  private static List<Problem> lost(Facts before, Facts planned, HostSession session) {
+    try {
+      return LostContainers.of(
+          before.dockerState(), planned.dockerState(), session.docker().containers());
+    } catch (DockerException e) {
+      return List.of(e.problem());
+    }
+  }
+
+  /** Reads again and compares again: nothing may be left to change, and no container lost. */
+  private List<Problem> prove(Target.Live target, Turn turn, HostPlan plan) {
+    try {
+      HostPlan rest = compare(target.plan(), turn.session(), turn.journal().pending());
       List<Problem> doubts = new ArrayList<>();
       for (Change change : rest.changes()) {
         doubts.add(
@@ -182,6 +322,13 @@ final class HostRun {
       problems(target.plan(), rest.findings()).stream()
           .filter(Problem::blocks)
           .forEach(doubts::add);
+      if (disturbs(plan.changes())) {
+        doubts.addAll(
+            LostContainers.of(
+                plan.before().dockerState(),
+                plan.projected().dockerState(),
+                rest.before().dockerState().containers()));
+      }
       return doubts;
     } catch (ConnectionException e) {
       return List.of(e.problem());

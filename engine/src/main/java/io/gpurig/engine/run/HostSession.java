@@ -8,6 +8,7 @@ import io.gpurig.engine.connect.Connection.ExecResult;
 import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.Connector;
+import io.gpurig.engine.connect.Duplex;
 import io.gpurig.engine.docker.DockerEngine;
 import io.gpurig.engine.docker.DockerException;
 import io.gpurig.engine.fact.DockerFacts;
@@ -51,11 +52,20 @@ final class HostSession implements AutoCloseable {
 
   /** Reads all at once: one exec for the script, and Docker beside it over the same connection. */
   Facts read(List<Read> reads) throws ConnectionException {
+    return read(reads, "");
+  }
+
+  /**
+   * The same, with a script before that says nothing.
+   *
+   * @param first what must have happened before the host is read
+   */
+  Facts read(List<Read> reads, String first) throws ConnectionException {
     try (ExecutorService beside =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("docker-read").factory())) {
       boolean wantsDocker = reads.contains(new Read.Docker());
       Future<DockerFacts> state = wantsDocker ? beside.submit(this::readDocker) : null;
-      Facts facts = readScript(ReadScript.of(reads));
+      Facts facts = readScript(ReadScript.of(reads), first);
       return state == null ? facts : facts.withDocker(state.get());
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
@@ -65,13 +75,12 @@ final class HostSession implements AutoCloseable {
     }
   }
 
-  private Facts readScript(ReadScript script) throws ConnectionException {
-    ExecResult result = sh(script.text(), READ_DEADLINE);
+  private Facts readScript(ReadScript script, String first) throws ConnectionException {
+    ExecResult result = sh(first + script.text(), READ_DEADLINE);
     try {
       return script.parse(settings.name(), result.stdout());
     } catch (UnreadableAnswerException e) {
-      throw new ConnectionException(
-          ShellProblem.of(settings, connection.user(), result, e.reason()));
+      throw new ConnectionException(shellProblem(result, e.reason()));
     }
   }
 
@@ -86,11 +95,17 @@ final class HostSession implements AutoCloseable {
 
   /** Runs a script as the user that the plan's work is done as. */
   ExecResult sh(String script, Duration deadline) throws ConnectionException {
-    byte[] stdin = script.getBytes(UTF_8);
-    Optional<Become> become = settings.become();
-    return become.isEmpty()
-        ? connection.exec("sh -s", stdin, deadline)
-        : connection.exec(become.get().command("sh -s"), become.get().stdin(stdin), deadline);
+    return Become.exec(connection, settings.become(), "sh -s", script.getBytes(UTF_8), deadline);
+  }
+
+  /** Starts a command as that user, and returns its standard input and output. */
+  Duplex start(String command) throws ConnectionException {
+    return Become.open(connection, settings.become(), command);
+  }
+
+  /** Returns what is wrong with a shell that did not do as it was told. */
+  Problem shellProblem(ExecResult result, String reason) {
+    return ShellProblem.of(settings, connection.user(), result, reason);
   }
 
   RoundTrips roundTrips() {

@@ -126,7 +126,12 @@ final class Secrecy {
         report.host(),
         report.status(),
         report.changes().stream()
-            .map(change -> new ChangeReport(told(change.change()), change.outcome()))
+            .map(
+                change ->
+                    new ChangeReport(
+                        told(change.change()),
+                        change.outcome(),
+                        change.undone().stream().map(this::told).toList()))
             .toList(),
         report.problems().stream().map(this::told).toList(),
         report.roundTrips());

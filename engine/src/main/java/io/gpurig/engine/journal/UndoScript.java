@@ -1,0 +1,91 @@
+package io.gpurig.engine.journal;
+
+import io.gpurig.engine.change.Action;
+import io.gpurig.engine.fact.Shell;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The scripts with which a host takes an action back by itself. They may be run again, and where
+ * the action has not happened they do nothing. Those of containers need the {@code docker} command,
+ * and do not wait for what a container brings about.
+ */
+final class UndoScript {
+  private static final String HEAD =
+      """
+      #!/bin/sh
+      set -eu
+      LC_ALL=C
+      PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+      export LC_ALL PATH
+      R=${GPURIG_ROOT:-}
+      run=$(cd "$(dirname "$0")" && pwd)
+      """;
+
+  private static final String CONTAINERS =
+      """
+      id() { docker inspect --type container --format '{{.Id}}' "$1" 2>/dev/null || true; }
+      stop() { [ -z "$(id "$1")" ] || [ "$(id "$1")" = "$spare" ] || docker stop -t "$2" "$1" >/dev/null; }
+      remove() { [ -z "$(id "$1")" ] || [ "$(id "$1")" = "$spare" ] || docker rm "$1" >/dev/null; }
+      rename() { [ -z "$(id "$1")" ] || docker rename "$1" "$2"; }
+      start() { docker start "$1" >/dev/null; }
+      """;
+
+  private UndoScript() {}
+
+  /** Returns what puts a file back, from the copy of a step if there is one. */
+  static String file(int step, String path) {
+    return HEAD
+        + "path="
+        + Shell.path(path)
+        + "\nstep="
+        + step
+        + """
+
+        [ ! -L "$path" ] || path=$(readlink -f "$path")
+        rm -f "$path".gpurig.??????
+        if [ -f "$run/$step.file" ]; then
+          read -r owner mode <"$run/$step.mode"
+          if cmp -s "$run/$step.file" "$path" && [ "$(stat -c '%u:%g %a' "$path")" = "$owner $mode" ]; then exit 0; fi
+          mkdir -p "${path%/*}"
+          umask 077
+          temporary=$(mktemp "$path.gpurig.XXXXXX")
+          trap 'rm -f "$temporary"' EXIT
+          dd if="$run/$step.file" of="$temporary" conv=fsync 2>/dev/null
+          chown "$owner" "$temporary"
+          chmod "$mode" "$temporary"
+          mv -f "$temporary" "$path"
+        else
+          rm -f "$path"
+        fi
+        sync "${path%/*}" 2>/dev/null || sync
+        """;
+  }
+
+  static String command(List<String> argv) {
+    return HEAD + Shell.join(argv) + " </dev/null\n";
+  }
+
+  static String docker(List<Action> actions, Optional<String> spare) {
+    return HEAD
+        + "spare="
+        + Shell.quote(spare.orElse(""))
+        + "\n"
+        + CONTAINERS
+        + actions.stream().map(UndoScript::docker).collect(Collectors.joining());
+  }
+
+  private static String docker(Action action) {
+    List<String> words =
+        switch (action) {
+          case Action.StartContainer start -> List.of("start", start.name());
+          case Action.StopContainer stop ->
+              List.of("stop", stop.name(), Integer.toString(stop.timeoutSeconds()));
+          case Action.RenameContainer rename -> List.of("rename", rename.from(), rename.to());
+          case Action.RemoveContainer remove -> List.of("remove", remove.name());
+          default -> List.of();
+        };
+    return words.isEmpty() ? "" : Shell.join(words) + "\n";
+  }
+}

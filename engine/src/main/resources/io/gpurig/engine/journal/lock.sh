@@ -1,0 +1,67 @@
+# Holds the lock of a host for as long as the other end of its standard input is there and says something.
+# $1 TOKEN  $2 WHO  $3 PID ON THE CONTROLLER  $4 PLAN  $5 SECONDS TO WAIT  $6 SECONDS OF SILENCE UNTIL IT EXPIRES
+R=${GPURIG_ROOT:-}
+LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export LC_ALL PATH
+umask 077
+lock=$R/run/gpurig.lock
+
+fail() { printf 'error %s\n' "$1"; exit 1; }
+uptime() { up=''; read -r up _ </proc/uptime; echo "${up%%.*}"; }
+started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; } # proc_pid_stat(5), field 22
+
+# before the lock is taken: busybox's leaves a process behind for that second, which would keep it
+if timeout 1 true >/dev/null 2>&1; then limit="timeout $6"; else limit=; fi
+
+mkdir -p "$R/run" 2>/dev/null
+(: >>"$lock") 2>/dev/null || fail "$(id -un 2>/dev/null) may not write $lock"
+
+if command -v flock >/dev/null 2>&1; then
+  exec 9<>"$lock"
+  take() { flock -n 9; }
+  release() { :; } # the kernel does it when this process ends, however it ends
+else
+  # A folder is made by one alone. Its owner may have died: then the process that its name tells is no more.
+  take() {
+    mkdir "$lock.d" 2>/dev/null && { echo "$$ $(started $$)" >"$lock.d/holder"; return 0; }
+    pid='' start=''
+    read -r pid start <"$lock.d/holder" 2>/dev/null || return 1
+    [ "$(started "$pid")" != "$start" ] || return 1
+    mv "$lock.d" "$lock.stale.$$" 2>/dev/null && rm -rf "$lock.stale.$$"
+    mkdir "$lock.d" 2>/dev/null && echo "$$ $(started $$)" >"$lock.d/holder"
+  }
+  release() { rm -rf "$lock.d"; }
+fi
+
+waited=0
+until take; do
+  if [ "$waited" -eq 0 ]; then
+    printf 'busy\n'
+    cat "$lock"
+    printf 'now %s\n.\n' "$(uptime)"
+  fi
+  [ "$waited" -lt "$5" ] || exit 1
+  sleep 1
+  waited=$((waited + 1))
+done
+
+# How long nobody had it: what was read of the host within that time is what no other run was changing.
+before=''
+read -r before <"$lock"
+case $before in
+  '') idle=2147483647 ;;
+  'free '*) idle=$(($(uptime) - ${before#free })) ;;
+  *) idle=0 ;; # whoever had it did not come to say when it ended
+esac
+printf 'token %s\nwho %s\npid %s\nplan %s\nsince %s\nstarted %s\nholder %s\n' \
+  "$1" "$2" "$3" "$4" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(uptime)" "$$" >"$lock" || fail "cannot write $lock"
+printf 'locked %s %s\n' "$idle" "$(date -u +%Y%m%dT%H%M%SZ)"
+
+# `read` cannot be given a time limit in POSIX, `head` can. The lock is closed to it, so that it dies with this shell.
+while beat=$(exec 9>&-; exec $limit head -n 1) && [ -n "$beat" ]; do :; done
+
+mine=''
+read -r mine <"$lock"
+[ "$mine" != "token $1" ] || printf 'free %s\n' "$(uptime)" >"$lock"
+release

@@ -1,0 +1,135 @@
+package io.gpurig.engine.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gpurig.engine.fact.Shell;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The lock's script under each shell that it must run under, with and without flock. */
+final class LockScriptTest {
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  @TempDir private Path root = Path.of("");
+
+  /** A shell, and whether its machine has flock. */
+  record Host(String shell, boolean flock) {}
+
+  static Stream<Host> hosts() {
+    return Stream.of("/bin/dash", "/bin/bash", "/bin/busybox")
+        .filter(shell -> Files.isExecutable(Path.of(shell)))
+        .flatMap(shell -> Stream.of(new Host(shell, true), new Host(shell, false)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hosts")
+  void oneHasItTheOtherIsToldWhoAndTheEndOfTheInputFreesIt(Host host) throws Exception {
+    Process first = hold(host, "one", LONG);
+    BufferedReader said = first.inputReader(UTF_8);
+    assertThat(said.readLine()).startsWith("locked 2147483647 ");
+
+    Process second = hold(host, "two", LONG);
+    assertThat(new String(second.getInputStream().readAllBytes(), UTF_8))
+        .startsWith("busy\ntoken one\nwho alice@ci\npid 42\nplan GPU nodes\nsince 20")
+        .endsWith("\n.\n");
+    assertThat(second.waitFor()).isEqualTo(1);
+
+    first.getOutputStream().close();
+    assertThat(said.readLine()).isNull();
+    Process third = hold(host, "three", LONG);
+    assertThat(third.inputReader(UTF_8).readLine()).matches("locked [0-9]{1,2} .*");
+    end(third);
+  }
+
+  @ParameterizedTest
+  @MethodSource("hosts")
+  void oneWhoIsKilledOrSilentHasItNoMore(Host host) throws Exception {
+    Process killed = hold(host, "killed", LONG);
+    assertThat(killed.inputReader(UTF_8).readLine()).startsWith("locked ");
+    killed.destroyForcibly().waitFor();
+
+    // the network is cut: the input is open, and nothing comes
+    Process silent = hold(host, "silent", Duration.ofSeconds(1));
+    BufferedReader said = silent.inputReader(UTF_8);
+    assertThat(said.readLine()).startsWith("locked 0 ");
+    assertThat(said.readLine()).isNull();
+
+    Process next = hold(host, "next", LONG);
+    assertThat(next.inputReader(UTF_8).readLine()).startsWith("locked ");
+    end(next);
+  }
+
+  @ParameterizedTest
+  @MethodSource("hosts")
+  void itIsShownAndBroken(Host host) throws Exception {
+    assertThat(look(host, false)).isEqualTo("free\n");
+    Process holder = hold(host, "one", LONG);
+    assertThat(holder.inputReader(UTF_8).readLine()).startsWith("locked ");
+
+    assertThat(look(host, false)).startsWith("busy\ntoken one\n").endsWith("\n.\n");
+    assertThat(look(host, true)).endsWith(".\nbroken\n");
+    assertThat(holder.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(look(host, false)).isEqualTo("free\n");
+  }
+
+  private Process hold(Host host, String token, Duration silence) throws IOException {
+    String command =
+        LockScript.hold(token, new Owner("alice@ci", 42, "GPU nodes"), Duration.ZERO, silence);
+    // `exec`, so that the process that is started here is the one that holds the lock
+    String shell = host.shell().equals("/bin/busybox") ? "/bin/busybox ash" : host.shell();
+    return start(
+        host, List.of("/bin/sh", "-c", command.replaceFirst("^sh ", "exec " + shell + " ")));
+  }
+
+  private String look(Host host, boolean force) throws IOException {
+    Process process = start(host, List.of("/bin/sh", "-c", LockScript.look(force)));
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  private Process start(Host host, List<String> command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("GPURIG_ROOT", root.toString());
+    if (!host.flock()) {
+      builder.environment().put("PATH", withoutFlock().toString());
+    }
+    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  private Path withoutFlock() throws IOException {
+    Path bin = Files.createDirectories(root.resolve("bin"));
+    for (String tool :
+        "sh mkdir rm mv cat cut sed date sleep head timeout id true tr kill".split(" ")) {
+      Path there = Path.of("/bin", tool);
+      if (Files.exists(there) && !Files.exists(bin.resolve(tool))) {
+        Path script =
+            Files.writeString(bin.resolve(tool), "#!/bin/sh\nexec " + there + " \"$@\"\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+      }
+    }
+    return bin;
+  }
+
+  private static void end(Process process) throws Exception {
+    process.getOutputStream().close();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void wordsOfAnOwnerStayWords() {
+    Owner owner = new Owner("a\nholder 1", 1, "it's $HOME\u0007");
+    assertThat(owner.who()).isEqualTo("a holder 1");
+    assertThat(LockScript.hold("t", owner, Duration.ZERO, LONG))
+        .contains(Shell.quote("it's $HOME"));
+  }
+}
