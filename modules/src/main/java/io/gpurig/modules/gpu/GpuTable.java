@@ -18,7 +18,7 @@ public final class GpuTable {
   private static final List<Column> COLUMNS =
       List.of(
           new Column("GPU", gpu -> gpu.index().map(String::valueOf)),
-          new Column("NAME", gpu -> gpu.name().map(name -> name.replaceFirst("^NVIDIA ", ""))),
+          new Column("NAME", GpuTable::name),
           new Column("PCI", Gpu::bdf),
           new Column("DRIVER", Gpu::driver),
           new Column("TEMP", gpu -> gpu.metrics().temperatureC().map(c -> c + "C")),
@@ -26,12 +26,11 @@ public final class GpuTable {
           new Column("MEMORY", gpu -> memory(gpu.metrics())),
           new Column("POWER", gpu -> power(gpu.metrics())),
           new Column("MIG", gpu -> mig(gpu.mig())),
-          new Column("ID", Gpu::deviceId),
           new Column("NUMA", gpu -> gpu.numaNode().map(String::valueOf)),
           new Column("IOMMU", gpu -> gpu.iommuGroup().map(String::valueOf)));
 
   /** What a narrow terminal can do without, the least needed first. */
-  private static final List<String> SPARE = List.of("ID", "IOMMU", "NUMA", "DRIVER");
+  private static final List<String> SPARE = List.of("IOMMU", "NUMA", "DRIVER");
 
   private final int width;
   private final boolean colour;
@@ -176,6 +175,12 @@ public final class GpuTable {
     return length > width
         ? value.substring(0, value.offsetByCodePoints(0, width - 1)) + "…"
         : value + " ".repeat(width - length);
+  }
+
+  private static Optional<String> name(Gpu gpu) {
+    return gpu.name()
+        .map(name -> name.replaceFirst("^NVIDIA ", ""))
+        .or(() -> gpu.deviceId().map(id -> "device " + id));
   }
 
   private static Optional<String> memory(Metrics metrics) {
