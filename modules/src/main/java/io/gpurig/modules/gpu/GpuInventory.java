@@ -87,8 +87,16 @@ public record GpuInventory(
         .forEach(gpu -> gpus.add(named(gpu, names, proc)));
     Optional<String> loaded =
         facts.file(LOADED).map(FileFact::value).filter(version -> !version.isEmpty());
+    // without a driver it has nobody to talk to, which is no trouble
+    boolean driven =
+        facts.pci().isEmpty()
+            || loaded.isPresent()
+            || bus.values().stream().anyMatch(f -> f.driver().filter("nvidia"::equals).isPresent());
     return new GpuInventory(
-        smi.driverVersion().or(() -> loaded), smi.cudaVersion(), gpus, smi.trouble());
+        smi.driverVersion().or(() -> loaded),
+        smi.cudaVersion(),
+        gpus,
+        smi.trouble().filter(why -> driven));
   }
 
   private static SmiLog smi(Facts facts) {
