@@ -91,9 +91,13 @@ public final class GpuPage {
     Metrics metrics = gpu.metrics();
     html.append("<li class=\"gpu%s\">\n<h3>".formatted(isSilent(gpu) ? " silent" : ""));
     html.append(gpu.index().map(index -> index + " · ").orElse(""));
-    html.append(safe(gpu.name().or(gpu::deviceId).orElse("unknown")));
+    html.append(
+        safe(gpu.name().or(() -> gpu.deviceId().map(id -> "device " + id)).orElse("unknown")));
     metrics.temperatureC().ifPresent(c -> html.append("<b>" + c + " °C</b>"));
     html.append("</h3>\n<p>" + place(gpu) + "</p>\n");
+    if (isSilent(gpu)) {
+      html.append("<p>nothing is read from it</p>\n");
+    }
     recovery(gpu)
         .ifPresent(a -> html.append("<p class=\"alarm\">recovery needed: " + safe(a) + "</p>\n"));
     metrics
@@ -165,7 +169,7 @@ public final class GpuPage {
       html.append("<div class=\"slices\">");
       for (Mig.Device device : mig.devices()) {
         html.append(
-            "<span style=\"flex:%d 1 0\">GI %s · %s</span>"
+            "<span style=\"flex:%1$d 1 0\" title=\"GPU instance %2$s\">%2$s · %3$s</span>"
                 .formatted(
                     Math.max(1, device.memoryTotalMiB().orElse(1)),
                     device.gpuInstanceId().map(String::valueOf).orElse("?"),
@@ -179,7 +183,14 @@ public final class GpuPage {
     return gpu.recoveryAction().filter(action -> !action.equals("None") && !action.equals("N/A"));
   }
 
+  /** A lost GPU still tells its power limit, which is a setting. */
   private static boolean isSilent(Gpu gpu) {
-    return gpu.metrics().equals(Metrics.UNKNOWN);
+    Metrics metrics = gpu.metrics();
+    return Stream.of(
+            metrics.temperatureC(),
+            metrics.gpuUtilPct(),
+            metrics.memoryTotalMiB(),
+            metrics.powerDrawW())
+        .allMatch(Optional::isEmpty);
   }
 }
