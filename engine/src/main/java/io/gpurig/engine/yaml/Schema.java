@@ -9,7 +9,6 @@ import io.gpurig.engine.problem.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
