@@ -37,9 +37,9 @@ final class Validity {
                     : Optional.of(new Fault(reason(layout), "write " + nearest(layout))));
   }
 
-  /** Returns whether the model has all the profiles of a layout. */
-  boolean knows(Layout layout) {
-    return unknown(layout).isEmpty();
+  /** Returns whether the model can have a layout. */
+  boolean accepts(Layout layout) {
+    return unknown(layout).isEmpty() && fits(layout);
   }
 
   private Optional<Fault> unknown(Layout layout) {
