@@ -110,10 +110,10 @@ record MigTarget(MigGpu gpu, boolean on, MigStep step, boolean waits) {
   }
 
   private static Finding rebootNeeded(MigGpu gpu, boolean on, MigRequest request) {
-    String what =
-        "MIG of %s is %s only after a reboot, as a GPU that was passed through to a virtual"
-            + " machine cannot be reset";
-    String message = what.formatted(gpu.shownName(), on ? "on" : "off");
+    String message =
+        ("MIG of %s is %s only after a reboot, as a GPU that was passed through to a virtual"
+                + " machine cannot be reset")
+            .formatted(gpu.shownName(), on ? "on" : "off");
     return gpu.pending().equals(Optional.of(on))
         ? Finding.error("mig/reboot-needed", request.pointer(), message, "reboot, then apply again")
         : Finding.warning(

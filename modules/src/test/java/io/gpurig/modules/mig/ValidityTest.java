@@ -76,9 +76,7 @@ final class ValidityTest {
                       int decided = 0;
                       for (Layout layout : multisets(model)) {
                         boolean plain = plain(model, flat(model, layout), 0, 0);
-                        assertThat(validity.accepts(layout))
-                            .as(layout.toString())
-                            .isEqualTo(plain);
+                        assertThat(validity.accepts(layout)).as(layout.toString()).isEqualTo(plain);
                         assertThat(valid.contains(layout.toString())).isEqualTo(plain);
                         decided++;
                       }
@@ -205,7 +203,9 @@ final class ValidityTest {
     assertThat(fault(A100, "3g.20gb*2 1g.5gb*1"))
         .isEqualTo("they need 9 memory slices, and there are 8 -> write {3g.20gb: 2}");
     assertThat(fault(A100, "1g.10gb*3 2g.10gb*1 1g.5gb*1"))
-        .isEqualTo("they need 9 memory slices, and there are 8 -> write {2g.10gb: 1, 1g.10gb: 2, 1g.5gb: 1}");
+        .isEqualTo(
+            "they need 9 memory slices, and there are 8 -> write {2g.10gb: 1, 1g.10gb: 2, 1g.5gb:"
+                + " 1}");
     assertThat(fault(A100, "4g.40gb*1"))
         .startsWith("it has no profile 4g.40gb -> did you mean `4g.20gb`? it offers 1g.5gb,");
     assertThat(fault(A100, "3c.4g.20gb*1"))
