@@ -3,20 +3,19 @@ package io.gpurig.cli;
 import io.gpurig.engine.connect.Connectors;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FactsFolder;
-import io.gpurig.engine.fact.FactsJson;
 import io.gpurig.engine.plan.PlanFile;
-import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.ExitCode;
-import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.run.Fleet;
-import io.gpurig.engine.run.Fleet.Answer;
 import io.gpurig.engine.run.Target;
 import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
+import io.gpurig.modules.gpu.GpuInventory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,15 +27,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "facts",
     description = {
-      "Reads what plans need to know of their hosts, and prints or records it.",
+      "Shows the GPUs of hosts and how they are, or records what plans need to know of hosts.",
       "Recorded facts stand in for the hosts in `gpurig plan --facts DIR`."
     },
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
-      "  gpurig facts -i inventory.yaml --limit gpu-01",
-      "  gpurig facts gpu-nodes.yaml -i inventory.yaml --save facts/"
+      "  gpurig facts -i inventory.yaml",
+      "  gpurig facts -i inventory.yaml --limit gpu-01 --watch",
+      "  gpurig facts -i inventory.yaml --format json",
+      "  gpurig facts -i inventory.yaml --format html=gpus.html",
+      "  gpurig facts --format prometheus=/var/lib/node_exporter/gpus.prom --watch 30",
+      "  gpurig facts gpu-nodes.yaml -i inventory.yaml --save facts/",
+      "  gpurig facts --facts facts/                        without touching a host"
     })
 final class FactsCommand implements Callable<Integer> {
   private final Console console;
@@ -48,11 +52,19 @@ final class FactsCommand implements Callable<Integer> {
   private List<Path> plans = List.of();
 
   @Mixin private InputOptions options = new InputOptions();
+  @Mixin private GpuOutputOptions output = new GpuOutputOptions();
+  @Mixin private WatchOptions watch = new WatchOptions();
+
+  @Option(
+      names = "--facts",
+      paramLabel = "DIR",
+      description = "Show recorded facts, one HOST.json a host or one such file, instead of hosts.")
+  private @Nullable Path recorded;
 
   @Option(
       names = "--save",
       paramLabel = "DIR",
-      description = "Record the facts, one HOST.json a host, instead of printing them.")
+      description = "Record the facts, one HOST.json a host; nothing is shown without --format.")
   private @Nullable Path folder;
 
   FactsCommand(Console console) {
@@ -60,31 +72,30 @@ final class FactsCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException, IOException {
+  public Integer call() throws InterruptedException {
     Inputs inputs = Inputs.withoutSecrets(options, console);
-    List<Target.Live> targets = new ArrayList<>();
-    for (PlanFile plan : plans.isEmpty() ? survey(inputs) : inputs.plans(plans)) {
-      targets.addAll(inputs.live(plan));
+    List<PlanFile> files = plans.isEmpty() ? survey(inputs) : inputs.plans(plans);
+    List<Target.Live> live = new ArrayList<>();
+    Map<String, Facts> known = new LinkedHashMap<>();
+    for (PlanFile file : files) {
+      if (recorded == null) {
+        live.addAll(inputs.live(file));
+      } else {
+        inputs.recorded(file, recorded).forEach(target -> known.put(target.host(), target.facts()));
+      }
     }
+    inputs.problems().addAll(output.problems());
+    inputs.problems().addAll(watch.problems());
     ProblemText.print(console.err(), inputs.problems().sorted());
     if (inputs.problems().block()) {
       return ExitCode.INPUT_WRONG.code();
     }
-    Fleet fleet =
-        new Fleet(Modules.all(), new Connectors(), event -> {}, Waiting.REAL, options.forks());
-    ExitCode exit = ExitCode.DESIRED_STATE;
-    for (Answer answer : fleet.read(targets)) {
-      switch (answer) {
-        case Answer.Read(Facts facts) -> show(facts);
-        case Answer.Failed(HostReport report) -> {
-          exit = ExitCode.HOST_FAILED;
-          for (Problem problem : report.problems()) {
-            ProblemText.print(console.err(), report.host(), problem);
-          }
-        }
-      }
-    }
-    return exit.code();
+    return watch
+        .repeat(
+            console,
+            () -> recorded == null ? ask(live) : new Survey(List.copyOf(known.values()), List.of()),
+            this::show)
+        .code();
   }
 
   /** A plan that asks everything: what the modules read does not depend on what is there. */
@@ -96,12 +107,26 @@ final class FactsCommand implements Callable<Integer> {
     return PlanFile.parse("survey", plan.toString(), inputs.problems()).stream().toList();
   }
 
-  private void show(Facts facts) throws IOException {
-    if (folder == null) {
-      console.out().println(FactsJson.write(facts).toPrettyString());
-    } else {
-      FactsFolder.save(folder, facts);
-      console.err().println(Printable.line(facts.host() + ": recorded in " + folder));
+  /** What is recorded has to do for any plan; what is only shown is the GPUs alone. */
+  private Survey ask(List<Target.Live> targets) throws InterruptedException {
+    boolean all = folder != null || output.isRaw();
+    Fleet fleet =
+        new Fleet(
+            all ? Modules.all() : List.of(),
+            new Connectors(),
+            event -> {},
+            Waiting.REAL,
+            options.forks());
+    return Survey.of(fleet.read(targets, GpuInventory.READS));
+  }
+
+  private String show(Survey survey) throws IOException {
+    if (folder != null) {
+      for (Facts facts : survey.facts()) {
+        FactsFolder.save(folder, facts);
+        console.err().println(Printable.line(facts.host() + ": recorded in " + folder));
+      }
     }
+    return folder == null || output.isAsked() ? output.show(survey, console) : "";
   }
 }

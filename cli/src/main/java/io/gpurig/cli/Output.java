@@ -50,10 +50,11 @@ record Output(Format format, Optional<Path> file) {
 
   /** Returns why the file cannot be written; asked before anything is done to a host. */
   Optional<Problem> problem() {
-    if (file.isEmpty()) {
-      return Optional.empty();
-    }
-    Path path = file.get();
+    return file.flatMap(path -> problem(path, format.word()));
+  }
+
+  /** Returns why a file named after {@code --format WORD=} cannot be written. */
+  static Optional<Problem> problem(Path path, String word) {
     Path folder = folder(path);
     if (Files.isDirectory(path)) {
       return Optional.of(Problem.error("output/is-a-folder", path + " is a folder"));
@@ -61,7 +62,7 @@ record Output(Format format, Optional<Path> file) {
     if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
       return Optional.of(
           Problem.error("output/no-such-folder", "cannot write to the folder " + folder)
-              .suggest("make it, or name another file after --format " + format.word() + "="));
+              .suggest("make it, or name another file after --format " + word + "="));
     }
     return Optional.empty();
   }

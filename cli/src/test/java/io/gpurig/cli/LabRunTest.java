@@ -168,7 +168,7 @@ final class LabRunTest {
     Path inventory = folder.resolve("local.yaml");
     Files.writeString(inventory, "lab:\n  hosts:\n    here: {ansible_connection: local}\n");
 
-    Result facts = gpurig("facts", plan(TOOLKIT), "-i", inventory);
+    Result facts = gpurig("facts", plan(TOOLKIT), "-i", inventory, "--format", "raw");
 
     assertThat(facts.exit()).as(facts.all()).isZero();
     JsonNode reads = new ObjectMapper().readTree(facts.out()).path("reads");

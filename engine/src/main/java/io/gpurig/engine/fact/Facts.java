@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The answers of one host. Immutable; {@code with…} methods return changed copies.
@@ -93,6 +94,22 @@ public record Facts(
     String line = Shell.join(List.of(argv));
     CommandFact answer = commands.getOrDefault(line, CommandFact.NOT_FOUND);
     basis.command(line, answer);
+    return answer;
+  }
+
+  /**
+   * Returns what a command answered, and notes of it only what counts: an answer with a clock or a
+   * thermometer in it would otherwise make every saved plan stale.
+   *
+   * @param counts picks that out of the answer
+   */
+  public CommandFact command(List<String> argv, Function<CommandFact, String> counts) {
+    String line = Shell.join(argv);
+    CommandFact answer = commands.getOrDefault(line, CommandFact.NOT_FOUND);
+    if (basis.notes()) {
+      String exact = counts.apply(answer);
+      basis.note("command `" + line + "`", exact, exact);
+    }
     return answer;
   }
 

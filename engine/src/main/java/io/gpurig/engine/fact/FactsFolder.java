@@ -21,14 +21,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A folder of facts files, one {@code HOST.json} a host. */
+/** A folder of facts files, one {@code HOST.json} a host; one such file will do as well. */
 public final class FactsFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private FactsFolder() {}
 
-  /** Returns the facts in a folder, by the names of the files. */
+  /** Returns the facts in a folder, by the names of the files, or those in a file. */
   public static List<Facts> load(Path folder, Problems problems) {
+    if (Files.isRegularFile(folder)) {
+      return read(folder, problems).stream().toList();
+    }
     List<Path> files;
     try (Stream<Path> entries = Files.list(folder)) {
       files = entries.filter(file -> file.toString().endsWith(".json")).sorted().toList();

@@ -77,7 +77,8 @@ public final class FactsJson {
                 .put("class", pci.classCode())
                 .put("driver", pci.driver().orElse(null))
                 .put("iommuGroup", pci.iommuGroup().orElse(null))
-                .put("driverOverride", pci.driverOverride().orElse(null)));
+                .put("driverOverride", pci.driverOverride().orElse(null))
+                .put("numaNode", pci.numaNode().orElse(null)));
   }
 
   private static ObjectNode user(DeviceUser user) {
@@ -153,7 +154,8 @@ public final class FactsJson {
               pci.path("class").asText(),
               text(pci, "driver"),
               text(pci, "iommuGroup"),
-              text(pci, "driverOverride")));
+              text(pci, "driverOverride"),
+              present(pci.get("numaNode")).map(JsonNode::asInt)));
     }
     return functions;
   }

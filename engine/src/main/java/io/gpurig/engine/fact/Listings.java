@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Takes apart the line-wise listings of {@code read.sh}; lines of another form are passed over. */
 final class Listings {
   private static final Pattern FUNCTION =
-      Pattern.compile("([0-9a-f:.]+) (0x[0-9a-f]+) (0x[0-9a-f]+) (0x[0-9a-f]+) (.*)");
+      Pattern.compile("([0-9a-f:.]+) (0x[0-9a-f]+) (0x[0-9a-f]+) (0x[0-9a-f]+) (-?\\d{1,4}) (.*)");
   private static final Pattern LINK =
       Pattern.compile("/([^/]+)/(driver|iommu_group) -> (?:.*/)?([^/]+)$");
   private static final Pattern PROCESS = Pattern.compile("process (\\d{1,9}) (.*)");
@@ -28,7 +28,7 @@ final class Listings {
       Matcher link = LINK.matcher(line);
       if (function.matches()) {
         Optional<String> override =
-            Optional.of(function.group(5)).filter(o -> !o.isBlank() && !o.equals("(null)"));
+            Optional.of(function.group(6)).filter(o -> !o.isBlank() && !o.equals("(null)"));
         functions.put(
             function.group(1),
             new PciFact(
@@ -37,7 +37,8 @@ final class Listings {
                 function.group(4),
                 Optional.empty(),
                 Optional.empty(),
-                override));
+                override,
+                Optional.of(Integer.parseInt(function.group(5))).filter(node -> node >= 0)));
       } else if (link.find()) {
         Optional<String> target = Optional.of(link.group(3));
         functions.computeIfPresent(

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param driver the bound driver's name
  * @param iommuGroup the IOMMU group's number
  * @param driverOverride the content of {@code driver_override}, unless it is {@code (null)}
+ * @param numaNode the number of the NUMA node it is attached to; empty where the kernel says -1
  */
 public record PciFact(
     String vendor,
@@ -21,7 +22,8 @@ public record PciFact(
     String classCode,
     Optional<String> driver,
     Optional<String> iommuGroup,
-    Optional<String> driverOverride) {
+    Optional<String> driverOverride,
+    Optional<Integer> numaNode) {
   public PciFact {
     requireNonNull(vendor, "vendor is null");
     requireNonNull(device, "device is null");
@@ -29,15 +31,27 @@ public record PciFact(
     requireNonNull(driver, "driver is null");
     requireNonNull(iommuGroup, "iommuGroup is null");
     requireNonNull(driverOverride, "driverOverride is null");
+    requireNonNull(numaNode, "numaNode is null");
+  }
+
+  /** Creates a function of which no NUMA node is known. */
+  public PciFact(
+      String vendor,
+      String device,
+      String classCode,
+      Optional<String> driver,
+      Optional<String> iommuGroup,
+      Optional<String> driverOverride) {
+    this(vendor, device, classCode, driver, iommuGroup, driverOverride, Optional.empty());
   }
 
   /** Returns this function bound to a driver, or to none. */
   public PciFact withDriver(Optional<String> bound) {
-    return new PciFact(vendor, device, classCode, bound, iommuGroup, driverOverride);
+    return new PciFact(vendor, device, classCode, bound, iommuGroup, driverOverride, numaNode);
   }
 
   /** Returns this function in an IOMMU group, or in none. */
   public PciFact withIommuGroup(Optional<String> group) {
-    return new PciFact(vendor, device, classCode, driver, group, driverOverride);
+    return new PciFact(vendor, device, classCode, driver, group, driverOverride, numaNode);
   }
 }

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 /**
  * JSON that is safe wherever it is shown: letters beyond ASCII are escaped, and so are controls.
  */
-final class AsciiJson {
+public final class AsciiJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -20,7 +20,7 @@ final class AsciiJson {
   private AsciiJson() {}
 
   /** Returns the document, its last line ended. */
-  static String render(JsonNode document) {
+  public static String render(JsonNode document) {
     try {
       // DEL is the one control character that Jackson leaves as it is
       return MAPPER.writeValueAsString(document).replace("\u007f", "\\u007f") + "\n";

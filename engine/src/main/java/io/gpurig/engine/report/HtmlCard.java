@@ -1,5 +1,7 @@
 package io.gpurig.engine.report;
 
+import static io.gpurig.engine.report.HtmlPage.safe;
+
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Disruption;
@@ -123,10 +125,5 @@ final class HtmlCard {
 
   private static String diffLine(String kind, String line) {
     return "<span class=\"%s\">%s</span>\n".formatted(kind, safe(line));
-  }
-
-  /** Returns a text of a host or a plan as it may stand in HTML, on one line. */
-  static String safe(String text) {
-    return Xml.escape(SafeText.line(text));
   }
 }

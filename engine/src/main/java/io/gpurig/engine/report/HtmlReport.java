@@ -1,14 +1,9 @@
 package io.gpurig.engine.report;
 
-import static io.gpurig.engine.report.HtmlCard.safe;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.gpurig.engine.report.HtmlPage.safe;
 
 import io.gpurig.engine.report.HostReport.Status;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** A report as one file for a browser: no script, nothing loaded from elsewhere. */
@@ -28,23 +23,7 @@ public final class HtmlReport {
   public static String render(List<Report> reports) {
     String title = reports.stream().map(HtmlReport::name).collect(Collectors.joining(", "));
     String body = reports.stream().map(HtmlReport::report).collect(Collectors.joining());
-    // the policy is a second lock: should a hostile text ever break out, it could load nothing
-    return """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-    <title>\
-    """
-        + safe(title)
-        + " · gpurig</title>\n<style>\n"
-        + css()
-        + "</style>\n</head>\n<body>\n<main>\n"
-        + body
-        + "</main>\n</body>\n</html>\n";
+    return HtmlPage.render(title, "", body);
   }
 
   private static String name(Report report) {
@@ -87,13 +66,5 @@ public final class HtmlReport {
       }
     }
     html.append("</ul>\n<div class=\"bar\" aria-hidden=\"true\">" + bar + "</div>\n");
-  }
-
-  private static String css() {
-    try (InputStream css = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(Objects.requireNonNull(css, "report.css").readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.Connector;
 import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Problem;
@@ -104,14 +105,20 @@ public final class Fleet {
     record Failed(HostReport report) implements Answer {}
   }
 
-  /** Reads what the plans need to know of their hosts. */
-  public List<Answer> read(List<Target.Live> targets) throws InterruptedException {
-    return each(targets, this::facts);
+  /**
+   * Reads what the plans need to know of their hosts.
+   *
+   * @param also what is read of each host besides
+   */
+  public List<Answer> read(List<Target.Live> targets, List<Read> also) throws InterruptedException {
+    return each(targets, target -> facts(target, also));
   }
 
-  private Answer facts(Target.Live target) {
+  private Answer facts(Target.Live target, List<Read> also) {
     try (HostSession session = HostSession.open(target.settings(), connector)) {
-      Facts facts = session.read(HostRun.reads(Bound.all(modules, target.plan())));
+      List<Read> reads = new ArrayList<>(HostRun.reads(Bound.all(modules, target.plan())));
+      also.stream().filter(read -> !reads.contains(read)).forEach(reads::add);
+      Facts facts = session.read(reads);
       return new Answer.Read(new Secrecy(target.plan()).masked(facts));
     } catch (ConnectionException e) {
       return new Answer.Failed(

@@ -79,12 +79,13 @@ pci() {
   {
     for device in "$R"/sys/bus/pci/devices/*; do
       [ -r "$device/vendor" ] || continue
-      vendor='' id='' class='' override=''
+      vendor='' id='' class='' node='' override=''
       read -r vendor <"$device/vendor"
       read -r id <"$device/device"
       read -r class <"$device/class"
+      [ ! -r "$device/numa_node" ] || read -r node <"$device/numa_node"
       [ ! -r "$device/driver_override" ] || read -r override <"$device/driver_override"
-      printf '%s %s %s %s %s\n' "${device##*/}" "$vendor" "$id" "$class" "$override"
+      printf '%s %s %s %s %s %s\n' "${device##*/}" "$vendor" "$id" "$class" "${node:--1}" "$override"
     done
     # one process for all links: two for each of some hundred functions would take half a second
     ls -ld "$R"/sys/bus/pci/devices/*/driver "$R"/sys/bus/pci/devices/*/iommu_group 2>/dev/null

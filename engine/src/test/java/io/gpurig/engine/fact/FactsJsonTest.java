@@ -30,7 +30,8 @@ final class FactsJsonTest {
                     "0x030200",
                     Optional.of("nvidia"),
                     Optional.of("12"),
-                    Optional.empty()))
+                    Optional.empty(),
+                    Optional.of(1)))
             .withDeviceUsers(
                 "/dev/nvidia",
                 List.of(new DeviceUser(7, "x y", Optional.of("id"), List.of("/dev/nvidia0"))))

@@ -151,6 +151,8 @@ final class ReadScriptTest {
     function(root, "0000:3b:00.0", "0x10de", "0x2331", "0x030200", "(null)");
     function(root, "0000:3b:00.1", "0x10de", "0x22ba", "0x040300", "vfio-pci");
     Path device = root.resolve("sys/bus/pci/devices/0000:3b:00.0");
+    write(root, "sys/bus/pci/devices/0000:3b:00.0/numa_node", "1\n");
+    write(root, "sys/bus/pci/devices/0000:3b:00.1/numa_node", "-1\n");
     Files.createSymbolicLink(device.resolve("driver"), Path.of("../../../bus/pci/drivers/nvidia"));
     Files.createSymbolicLink(
         device.resolve("iommu_group"), Path.of("../../../kernel/iommu_groups/12"));
@@ -165,7 +167,8 @@ final class ReadScriptTest {
                     "0x030200",
                     Optional.of("nvidia"),
                     Optional.of("12"),
-                    Optional.empty()),
+                    Optional.empty(),
+                    Optional.of(1)),
                 "0000:3b:00.1",
                 new PciFact(
                     "0x10de",

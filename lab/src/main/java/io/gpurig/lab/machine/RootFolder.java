@@ -29,6 +29,15 @@ public final class RootFolder {
       UBUNTU_CODENAME=jammy
       """;
 
+  /** What pci.ids has of the GPUs of the lab (The PCI ID Repository, version 2025.06.26). */
+  private static final String PCI_IDS =
+      """
+      10de  NVIDIA Corporation
+      \t2330  GH100 [H100 SXM5 80GB]
+      \t2684  AD102 [GeForce RTX 4090]
+      10df  Emulex Corporation
+      """;
+
   private final Path path;
   private final String hostname;
   private final Blueprint blueprint;
@@ -96,6 +105,7 @@ public final class RootFolder {
       }
       place("etc/os-release", OS_RELEASE);
       Tree.write(path.resolve("etc/hostname"), hostname + "\n");
+      place("usr/share/misc/pci.ids", PCI_IDS);
       place("proc/version", "Linux version " + Kernel.RELEASE + " (lab) #45-Ubuntu SMP\n");
       place("proc/sys/kernel/osrelease", Kernel.RELEASE + "\n");
       place("proc/cmdline", "BOOT_IMAGE=/vmlinuz-" + Kernel.RELEASE + " root=/dev/sda1 ro\n");

@@ -12,6 +12,7 @@ import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.modules.container.ManagedContainer;
+import io.gpurig.modules.host.DriverPlace;
 import io.gpurig.modules.host.NvidiaPci;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,10 +34,9 @@ import java.util.regex.Pattern;
  * writable.
  */
 final class DriverContainer {
-  static final String NAME = "nvidia-driver";
+  static final String NAME = DriverPlace.CONTAINER;
 
-  /** Where the container shows its root, with the driver's libraries and nvidia-smi in it. */
-  static final String ROOT = "/run/nvidia/driver";
+  static final String ROOT = DriverPlace.ROOT;
 
   static final String MODULE_LOADED = "/sys/module/nvidia/refcnt";
   static final String MODULE_VERSION = "/sys/module/nvidia/version";

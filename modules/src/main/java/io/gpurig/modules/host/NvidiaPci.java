@@ -5,6 +5,7 @@ import io.gpurig.engine.fact.PciFact;
 import io.gpurig.engine.fact.Read;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** NVIDIA's GPUs among the functions of the PCI bus. */
@@ -28,6 +29,13 @@ public final class NvidiaPci {
   /** Returns the BDFs of the GPUs that no driver holds. */
   public static List<String> unboundGpus(Facts facts) {
     return bdfs(facts, function -> isGpu(function) && function.driver().isEmpty());
+  }
+
+  /** Returns the GPUs by BDF, in the order of their addresses. */
+  public static Map<String, PciFact> gpuFunctions(Facts facts) {
+    Map<String, PciFact> gpus = new TreeMap<>(facts.pciFunctions());
+    gpus.values().removeIf(function -> !isGpu(function));
+    return gpus;
   }
 
   private static List<String> bdfs(Facts facts, Predicate<PciFact> which) {

@@ -173,8 +173,11 @@ public final class MigModule implements Module<Mig> {
   /** Returns the effects of GPUs being in these states, on what nvidia-smi answers. */
   static List<Effect> told(MigHost host, List<MigGpu> gpus, Facts facts) {
     NvidiaSmi smi = host.smi();
-    String xml = MigXml.with(smi.query(facts).stdout(), gpus);
+    String xml = MigXml.print(smi.query(facts).stdout(), gpus);
     return List.of(
+        new Effect.CommandAnswers(
+            smi.listArgv(),
+            new CommandFact(0, MigText.printList(smi.list(facts).stdout(), gpus), "")),
         new Effect.CommandAnswers(smi.queryArgv(), new CommandFact(0, xml, "")),
         new Effect.CommandAnswers(
             smi.instancesArgv(), new CommandFact(0, MigText.printInstances(gpus), "")),

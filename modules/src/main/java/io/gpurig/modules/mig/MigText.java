@@ -141,6 +141,27 @@ final class MigText {
     return text.isEmpty() ? none(gpus, "compute instances") : text.toString();
   }
 
+  /** Returns what -L will print, but for the UUIDs of MIG devices, which nobody knows yet. */
+  static String printList(String before, List<MigGpu> gpus) {
+    StringBuilder text = new StringBuilder();
+    for (String line : before.lines().filter(l -> l.startsWith("GPU ")).toList()) {
+      text.append(line).append('\n');
+      int device = 0;
+      for (MigGpu gpu : gpus) {
+        if (line.startsWith("GPU " + gpu.index() + ":")) {
+          for (GpuInstance one : gpu.instances()) {
+            for (ComputeInstance compute : one.compute()) {
+              text.append(
+                  "  MIG %-11s Device %2d: (UUID: MIG-%s/%d/%d)%n"
+                      .formatted(compute.name(), device++, gpu.uuid(), one.id(), compute.id()));
+            }
+          }
+        }
+      }
+    }
+    return text.toString();
+  }
+
   private static String none(List<MigGpu> gpus, String what) {
     return gpus.stream().anyMatch(MigGpu::isOn)
         ? "No " + what + " found: Not Found\n"

@@ -4,9 +4,11 @@ import io.gpurig.modules.mig.MigGpu.ComputeInstance;
 import io.gpurig.modules.mig.MigGpu.GpuInstance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What {@code nvidia-smi -q -x} tells of MIG. Its elements are looked for as text: nothing in them
@@ -14,8 +16,6 @@ import java.util.regex.Pattern;
  */
 final class MigXml {
   private static final Pattern GPU = Pattern.compile("(?s)<gpu id=\"([^\"]+)\">(.*?)</gpu>");
-  private static final Pattern DEVICES =
-      Pattern.compile("(?s)<mig_devices>.*?</mig_devices>|<mig_devices\\s*/>");
 
   private MigXml() {}
 
@@ -28,7 +28,7 @@ final class MigXml {
       String gpu = matcher.group(2);
       int at = index++;
       String product = text(gpu, "product_name").orElse("");
-      String device = text(gpu, "pci_device_id").orElse("").toLowerCase(java.util.Locale.ROOT);
+      String device = text(gpu, "pci_device_id").orElse("").toLowerCase(Locale.ROOT);
       String id = device.length() == 8 ? device.substring(0, 4) : "";
       Gpus.bdf(matcher.group(1))
           .ifPresent(
@@ -52,6 +52,24 @@ final class MigXml {
     return gpus;
   }
 
+  /** Returns what of an answer counts for MIG. */
+  static String identity(String xml) {
+    return gpus(xml).stream()
+        .map(
+            gpu ->
+                "%s %s %s %s minor %s, MIG %s, pending %s%s"
+                    .formatted(
+                        gpu.bdf(),
+                        gpu.uuid(),
+                        gpu.product(),
+                        gpu.deviceId(),
+                        gpu.minor().map(String::valueOf).orElse("unknown"),
+                        word(gpu.current()),
+                        word(gpu.pending()),
+                        gpu.passedThrough() ? ", passed through" : ""))
+        .collect(Collectors.joining("; "));
+  }
+
   private static Optional<Boolean> mode(String gpu, String element) {
     return switch (text(gpu, element).orElse("")) {
       case "Enabled" -> Optional.of(true);
@@ -66,46 +84,45 @@ final class MigXml {
     return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  /** Returns an answer in which these GPUs are in these states. */
-  static String with(String xml, List<MigGpu> gpus) {
-    if (!GPU.matcher(xml).find()) {
-      return made(gpus);
-    }
-    return GPU.matcher(xml)
-        .replaceAll(
-            match -> {
-              Optional<String> bdf = Gpus.bdf(match.group(1));
-              Optional<MigGpu> gpu =
-                  gpus.stream().filter(g -> bdf.equals(Optional.of(g.bdf()))).findFirst();
-              return Matcher.quoteReplacement(
-                  gpu.map(g -> with(match.group(), g)).orElse(match.group()));
-            });
-  }
-
-  private static String with(String xml, MigGpu gpu) {
-    String moded =
-        xml.replaceFirst(
-                "<current_mig>[^<]*</current_mig>",
-                "<current_mig>" + word(gpu.current()) + "</current_mig>")
-            .replaceFirst(
-                "<pending_mig>[^<]*</pending_mig>",
-                "<pending_mig>" + word(gpu.pending()) + "</pending_mig>");
-    return DEVICES.matcher(moded).replaceFirst(Matcher.quoteReplacement(devices(gpu)));
-  }
-
-  /** The least that an answer says, for GPUs that no driver has told of yet. */
-  private static String made(List<MigGpu> gpus) {
+  /**
+   * Returns what an answer tells that is in these states. What moves by itself is left out, so that
+   * the same plan for the same host is the same text.
+   *
+   * @param before an answer of the same driver, empty if there is none yet
+   */
+  static String print(String before, List<MigGpu> gpus) {
     StringBuilder xml = new StringBuilder("<nvidia_smi_log>\n");
+    for (String element : List.of("driver_version", "cuda_version")) {
+      text(before, element).ifPresent(value -> xml.append(element(element, value)));
+    }
     for (MigGpu gpu : gpus) {
-      xml.append("<gpu id=\"0000%s\">%n".formatted(gpu.bdf()));
-      xml.append(
-          "<mig_mode><current_mig>%s</current_mig><pending_mig>%s</pending_mig></mig_mode>%n"
-              .formatted(word(gpu.current()), word(gpu.pending())));
-      xml.append(devices(gpu)).append('\n');
-      xml.append("<pci><pci_device_id>%s10DE</pci_device_id></pci>%n".formatted(gpu.deviceId()));
-      xml.append("</gpu>\n");
+      xml.append("<gpu id=\"0000%s\">%n".formatted(gpu.bdf().toUpperCase(Locale.ROOT)));
+      if (!gpu.product().isEmpty()) {
+        xml.append(element("product_name", gpu.product()));
+      }
+      if (!gpu.uuid().isEmpty()) {
+        xml.append(element("uuid", gpu.uuid()));
+      }
+      gpu.minor().ifPresent(minor -> xml.append(element("minor_number", String.valueOf(minor))));
+      xml.append("<mig_mode>\n")
+          .append(element("current_mig", word(gpu.current())))
+          .append(element("pending_mig", word(gpu.pending())))
+          .append("</mig_mode>\n")
+          .append(devices(gpu));
+      if (gpu.passedThrough()) {
+        xml.append("<gpu_virtualization_mode>\n")
+            .append(element("virtualization_mode", "Pass-Through"))
+            .append("</gpu_virtualization_mode>\n");
+      }
+      xml.append("<pci>\n")
+          .append(element("pci_device_id", gpu.deviceId().toUpperCase(Locale.ROOT) + "10DE"))
+          .append("</pci>\n</gpu>\n");
     }
     return xml.append("</nvidia_smi_log>\n").toString();
+  }
+
+  private static String element(String name, String value) {
+    return "<%s>%s</%s>%n".formatted(name, value, name);
   }
 
   private static String word(Optional<Boolean> mode) {
@@ -128,6 +145,6 @@ final class MigXml {
                 .formatted(index++, instance.id(), compute.id()));
       }
     }
-    return "<mig_devices>" + (xml.isEmpty() ? "None" : "\n" + xml) + "</mig_devices>";
+    return "<mig_devices>" + (xml.isEmpty() ? "None" : "\n" + xml) + "</mig_devices>\n";
   }
 }

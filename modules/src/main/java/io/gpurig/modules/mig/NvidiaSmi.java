@@ -3,6 +3,8 @@ package io.gpurig.modules.mig;
 import io.gpurig.engine.fact.CommandFact;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.Read;
+import io.gpurig.modules.gpu.GpuInventory;
+import io.gpurig.modules.host.DriverPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +19,9 @@ record NvidiaSmi(List<String> prefix) {
   /** A driver that is installed on the host. */
   static final NvidiaSmi OF_HOST = new NvidiaSmi(List.of("nvidia-smi"));
 
-  /** A driver container's: where it shows its root (gpu-operator, state-driver). */
+  /** A driver container's. */
   static final NvidiaSmi OF_CONTAINER =
-      new NvidiaSmi(List.of("chroot", "/run/nvidia/driver", "nvidia-smi"));
+      new NvidiaSmi(List.of("chroot", DriverPlace.ROOT, "nvidia-smi"));
 
   private static final List<String> LIST = List.of("-L");
   private static final List<String> QUERY = List.of("-q", "-x");
@@ -36,8 +38,9 @@ record NvidiaSmi(List<String> prefix) {
   static List<Read> reads() {
     List<Read> reads = new ArrayList<>();
     for (NvidiaSmi smi : List.of(OF_HOST, OF_CONTAINER)) {
+      reads.add(new Read.Command(smi.queryArgv()));
       for (List<String> arguments :
-          List.of(LIST, QUERY, INSTANCES, COMPUTE_INSTANCES, PROFILES, POSSIBLE_PLACEMENTS)) {
+          List.of(LIST, INSTANCES, COMPUTE_INSTANCES, PROFILES, POSSIBLE_PLACEMENTS)) {
         reads.add(new Read.Command(smi.argv(arguments)));
       }
     }
@@ -53,8 +56,9 @@ record NvidiaSmi(List<String> prefix) {
     return answer(LIST, facts);
   }
 
+  /** Temperatures and the like move, and nothing rests on them. */
   CommandFact query(Facts facts) {
-    return answer(QUERY, facts);
+    return facts.command(queryArgv(), answer -> MigXml.identity(answer.stdout()));
   }
 
   CommandFact instances(Facts facts) {
@@ -73,8 +77,13 @@ record NvidiaSmi(List<String> prefix) {
     return answer(POSSIBLE_PLACEMENTS, facts);
   }
 
+  /** The inventory asks the same, so that what changes here changes there. */
   List<String> queryArgv() {
-    return argv(QUERY);
+    return equals(OF_CONTAINER) ? GpuInventory.CONTAINER : argv(QUERY);
+  }
+
+  List<String> listArgv() {
+    return argv(LIST);
   }
 
   List<String> instancesArgv() {

@@ -62,7 +62,7 @@ final class MigTextTest {
     MigGpu.GpuInstance one =
         new MigGpu.GpuInstance(
             7, name.gpuInstance(), 4, 4, List.of(new MigGpu.ComputeInstance(2, name)));
-    MigGpu gpu = MigXml.gpus(MigXml.with("", List.of(sample(one)))).getFirst();
+    MigGpu gpu = MigXml.gpus(MigXml.print("", List.of(sample(one)))).getFirst();
     assertThat(gpu.isOn()).isTrue();
     assertThat(gpu.deviceId()).isEqualTo("2330");
     assertThat(

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.gpurig.modules.gpu;
+
+import org.jspecify.annotations.NullMarked;
