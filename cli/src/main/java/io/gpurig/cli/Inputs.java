@@ -15,12 +15,16 @@ import io.gpurig.engine.problem.Nearest;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.report.Shard;
+import io.gpurig.engine.run.Checks;
 import io.gpurig.engine.run.Target;
 import io.gpurig.engine.saved.SavedPlanFile;
+import io.gpurig.modules.Modules;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,7 @@ final class Inputs {
   private final Console console;
   private final boolean secretsNeeded;
   private final Problems problems = new Problems();
+  private final Set<JsonNode> checked = Collections.newSetFromMap(new IdentityHashMap<>());
   private final SecretSources secrets;
   private final BecomePassword becomePassword;
 
@@ -80,6 +85,19 @@ final class Inputs {
     return secrets.fill(plan, secretsNeeded);
   }
 
+  /** Checks a plan without a host. */
+  void check(PlanFile plan) {
+    plan.check(problems).ifPresent(this::checked);
+  }
+
+  /** Has the modules check what a plan asks for; hosts with the same values share one plan. */
+  private Optional<ResolvedPlan> checked(ResolvedPlan plan) {
+    if (checked.add(plan.tree())) {
+      problems.addAll(Checks.of(Modules.all(), plan));
+    }
+    return Optional.of(plan);
+  }
+
   /** Returns the hosts that a plan is for, with what they should be. */
   List<Target.Live> live(PlanFile plan) {
     List<Target.Live> targets = new ArrayList<>();
@@ -93,6 +111,7 @@ final class Inputs {
     for (Host host : selected(plan, inventory)) {
       var settings = settings(host);
       plan.resolve(host, variables(), problems)
+          .flatMap(this::checked)
           .map(this::withSecrets)
           .flatMap(resolved -> settings.map(s -> new Target.Live(s, resolved)))
           .ifPresent(targets::add);
@@ -121,6 +140,7 @@ final class Inputs {
         continue;
       }
       plan.resolve(host, variables(), problems)
+          .flatMap(this::checked)
           .map(this::withSecrets)
           .ifPresent(resolved -> targets.add(new Target.Recorded(facts, resolved)));
     }

@@ -44,7 +44,7 @@ final class ValidateCommand implements Callable<Integer> {
       if (options.inventory().isPresent()) {
         inputs.live(plan);
       } else {
-        plan.check(inputs.problems());
+        inputs.check(plan);
       }
     }
     if (runner.stopped(inputs.problems())) {

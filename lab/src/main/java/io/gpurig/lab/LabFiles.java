@@ -18,6 +18,7 @@ final class LabFiles {
           "docker",
           "hostname",
           "id",
+          "lab-mig",
           "modprobe",
           "nvidia-smi",
           "refuse",

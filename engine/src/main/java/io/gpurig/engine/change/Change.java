@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One difference between what a host is and what it should be, and what closes it.
@@ -39,6 +40,12 @@ public record Change(
     affected = List.copyOf(affected);
     actions = List.copyOf(actions);
     effects = List.copyOf(effects);
+  }
+
+  /** Returns this change with further effects. */
+  public Change and(List<Effect> more) {
+    List<Effect> all = Stream.concat(effects.stream(), more.stream()).toList();
+    return new Change(module, kind, target, reason, fields, disruption, affected, actions, all);
   }
 
   /** What happens to the target of a change. */

@@ -29,6 +29,14 @@ public interface Module<D> {
   }
 
   /**
+   * Returns what is wrong with a section whatever the host is: what `gpurig validate` says. A pure
+   * function.
+   */
+  default List<Finding> check(D desired) {
+    return List.of();
+  }
+
+  /**
    * Compares what a host is with what it should be. A pure function: no input or output, no clock,
    * no randomness. On the facts as they are after its changes it finds nothing.
    */

@@ -21,6 +21,7 @@ final class BasePlans {
   private final Problems problems;
   private final List<Path> files = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
+  private final List<Path> fillings = new ArrayList<>();
   private boolean broken;
 
   BasePlans(Problems problems) {
@@ -30,17 +31,67 @@ final class BasePlans {
   /** Returns the file laid over the plans that it is based on, as far as these could be read. */
   Optional<Document> read(Path file, String shownName) {
     enter(file, shownName);
-    return Document.read(file, shownName, problems).map(document -> based(document, file));
+    return Document.read(file, shownName, problems)
+        .map(document -> based(filled(document, file), file));
   }
 
   /** Returns the files that were read, the plan itself first. */
   List<Path> files() {
-    return Collections.unmodifiableList(files);
+    List<Path> all = new ArrayList<>(files);
+    all.addAll(fillings);
+    return Collections.unmodifiableList(all);
   }
 
   /** Returns whether a plan that others are based on could not be read. */
   boolean broken() {
     return broken;
+  }
+
+  /** Puts the files in that the schema lets values name; their paths are relative to the plan. */
+  private Document filled(Document document, Path file) {
+    Document filled = document;
+    for (String pointer : Resolution.SCHEMA.files()) {
+      JsonNode value = document.tree().at(pointer);
+      if (value.isTextual() && !value.asText().isEmpty()) {
+        filled = filled(filled, pointer, value.asText(), file);
+      }
+    }
+    return filled;
+  }
+
+  private Document filled(Document document, String pointer, String name, Path file) {
+    Source source = document.value(pointer);
+    if (name.contains("${")) {
+      problems.add(
+          Problem.error(
+                  "plan/variable",
+                  source,
+                  "the path of a file cannot have variables, as it is read before any host is"
+                      + " known")
+              .suggest("write the path out"));
+      return document;
+    }
+    try {
+      Path path = file.resolveSibling(name).normalize();
+      Path shown = Path.of(document.name()).resolveSibling(name).normalize();
+      fillings.add(path);
+      return read(path, shown.toString(), source)
+          .map(read -> document.with(pointer, read))
+          .orElse(document);
+    } catch (InvalidPathException e) {
+      problems.add(Problem.error("plan/file", source, "`" + name + "` is not a path"));
+      return document;
+    }
+  }
+
+  /** A file that cannot be read has no place of its own: the plan that names it has. */
+  private Optional<Document> read(Path file, String shown, Source source) {
+    Problems found = new Problems();
+    Optional<Document> read = Document.read(file, shown, found);
+    found.sorted().stream()
+        .map(p -> p.source().isPresent() ? p : placed(p, source))
+        .forEach(problems::add);
+    return read;
   }
 
   private Document based(Document document, Path file) {
@@ -86,13 +137,7 @@ final class BasePlans {
       return Optional.empty();
     }
     enter(base, shown);
-    Problems found = new Problems();
-    Optional<Document> read = Document.read(base, shown, found);
-    // a file that cannot be read has no place of its own: the plan that names it has
-    found.sorted().stream()
-        .map(p -> p.source().isPresent() ? p : placed(p, source))
-        .forEach(problems::add);
-    return read.map(b -> based(b, base));
+    return read(base, shown, source).map(b -> based(filled(b, base), base));
   }
 
   private static Problem placed(Problem problem, Source source) {

@@ -132,10 +132,27 @@ public final class PlanFile {
    * left alone, and so are the values that hold one.
    *
    * @param problems gets {@code variable/...} and {@code schema/...}
+   * @return the plan without those sections that hold such a value, empty if anything blocks it
    */
-  public void check(Problems problems) {
-    Resolution resolution = new Resolution(document, new Variables(Map.of(), vars, Map.of()), true);
-    resolution.resolve(document.tree(), problems);
+  public Optional<ResolvedPlan> check(Problems problems) {
+    Problems found = new Problems();
+    JsonNode tree =
+        new Resolution(document, new Variables(Map.of(), vars, Map.of()), true)
+            .resolve(document.tree(), found);
+    problems.addAll(found.sorted());
+    if (found.block() || !(tree instanceof ObjectNode sections)) {
+      return Optional.empty();
+    }
+    JsonNode known = sections.deepCopy();
+    sections
+        .properties()
+        .forEach(
+            section -> {
+              if (section.getValue().toString().contains("${")) {
+                ((ObjectNode) known).remove(section.getKey());
+              }
+            });
+    return Optional.of(new ResolvedPlan(name, Resolution.SCHEMA.withDefaults(known), document));
   }
 
   private Outcome outcome(Variables variables, Map<String, JsonNode> overrides) {

@@ -3,6 +3,7 @@ package io.gpurig.engine.run;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.module.Diff;
+import io.gpurig.engine.module.Finding;
 import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.plan.Section;
@@ -28,6 +29,10 @@ record Bound<D>(Module<D> module, D desired) {
 
   List<Read> reads() {
     return module.reads(desired);
+  }
+
+  List<Finding> check() {
+    return module.check(desired);
   }
 
   Diff diff(Facts facts) {

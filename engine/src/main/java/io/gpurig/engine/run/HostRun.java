@@ -356,7 +356,7 @@ final class HostRun {
   }
 
   /** Gives each finding its place in the user's files. */
-  private static List<Problem> problems(ResolvedPlan plan, List<Finding> findings) {
+  static List<Problem> problems(ResolvedPlan plan, List<Finding> findings) {
     List<Problem> problems = new ArrayList<>();
     for (Finding finding : findings) {
       problems.add(

@@ -1,9 +1,11 @@
 package io.gpurig.engine.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.problem.Source;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +90,24 @@ public final class Document {
    */
   public Document over(Document base, Set<String> apart) {
     return new Layers(base, this).merged(apart);
+  }
+
+  /**
+   * Returns this document with another one in the place of a value. Every node keeps the place
+   * where it stands, in whichever file that is.
+   *
+   * @param pointer the JSON pointer of a value of a mapping, which is there
+   */
+  public Document with(String pointer, Document other) {
+    int slash = pointer.lastIndexOf('/');
+    JsonNode changed = tree.deepCopy();
+    if (!(changed.at(pointer.substring(0, slash)) instanceof ObjectNode parent)) {
+      throw new IllegalArgumentException("not in a mapping: " + pointer);
+    }
+    parent.set(pointer.substring(slash + 1), other.tree);
+    Map<String, Place> merged = new HashMap<>(places);
+    other.places.forEach((at, place) -> merged.put(pointer + at, place));
+    return new Document(name, text, changed, merged);
   }
 
   /** Returns the content; aliases and merge keys are resolved. Not to be changed. */

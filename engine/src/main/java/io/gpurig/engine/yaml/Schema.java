@@ -9,6 +9,7 @@ import io.gpurig.engine.problem.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +65,30 @@ public final class Schema {
       Document document, JsonNode tree, Predicate<String> suspended, Problems problems) {
     List<Error> errors = compiled.validate(tree);
     new SchemaProblems(root, document, tree).explain(errors, suspended).forEach(problems::add);
+  }
+
+  /**
+   * Returns the JSON pointers of the values that may be the path of a YAML file instead: those with
+   * {@code "format": "yaml-file"}, below properties only.
+   */
+  public List<String> files() {
+    List<String> found = new ArrayList<>();
+    files(root, "", found);
+    return found;
+  }
+
+  private void files(JsonNode schema, String pointer, List<String> found) {
+    JsonNode at = schema;
+    while (at.path("$ref").asText().startsWith("#")) {
+      at = root.at(at.path("$ref").asText().substring(1));
+    }
+    if (at.path("format").asText().equals("yaml-file")) {
+      found.add(pointer);
+      return;
+    }
+    at.path("properties")
+        .properties()
+        .forEach(e -> files(e.getValue(), Pointers.child(pointer, e.getKey()), found));
   }
 
   /**

@@ -17,6 +17,7 @@ import io.gpurig.modules.container.ManagedContainer;
 import io.gpurig.modules.host.GpuClients;
 import io.gpurig.modules.host.NvidiaPci;
 import io.gpurig.modules.host.Platform;
+import io.gpurig.modules.mig.MigModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +117,7 @@ public final class DriverModule implements Module<Driver> {
     List<Change> changes =
         // a driver that is still being built would have to begin again if it were restarted
         container.deploy(docker, DriverContainer.isReady(facts), List.of(), evicted).stream()
+            .map(change -> unloads ? change.and(MigModule.afterLoad(facts)) : change)
             .toList();
     return new Diff(changes, findings);
   }

@@ -35,7 +35,7 @@ public record GpuInventory(
   private static final List<String> HOST = List.of("nvidia-smi", "-q", "-x");
 
   /** The driver of a container is asked only where the host has none of its own that answers. */
-  private static final List<String> CONTAINER =
+  public static final List<String> CONTAINER =
       List.of(
           "sh",
           "-c",
