@@ -1,0 +1,179 @@
+package io.gpurig.modules.cdi;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.common.SpecVersion;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+/**
+ * Parses the first document of a text into nodes. The parser is of YAML 1.2, go-yaml's is of YAML
+ * 1.1; where their grammars differ in what specs may hold, this refuses what go-yaml refuses.
+ */
+final class GoYamlParser {
+  /** A spec has about 10 levels; nothing deeper than this can be one. */
+  private static final int MAX_DEPTH = 100;
+
+  private static final LoadSettings SETTINGS =
+      LoadSettings.builder()
+          .setUseMarks(true)
+          .setVersionFunction(GoYamlParser::version)
+          .setCodePointLimit(Integer.MAX_VALUE)
+          // with the default of 1024, the time for one long line grows with its square
+          .setBufferSize(1 << 16)
+          .build();
+
+  private final String text;
+  private final ParserImpl events;
+  private final Map<String, GoNode.Anchor> anchors = new HashMap<>();
+  private int depth;
+
+  private GoYamlParser(String text) {
+    this.text = text;
+    this.events = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
+  }
+
+  /** Why a text is not what go-yaml takes for YAML. */
+  static final class Unparsable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Place place;
+
+    Unparsable(String message, Place place) {
+      super(message);
+      this.place = place;
+    }
+
+    Place place() {
+      return place;
+    }
+
+    String reason() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  /** Returns the root of the first document; empty if there is none. */
+  static Optional<GoNode> parse(String text) throws Unparsable {
+    try {
+      return new GoYamlParser(text).document();
+    } catch (MarkedYamlEngineException e) {
+      Place place = Place.of(e.getProblemMark(), Optional.empty());
+      throw new Unparsable(
+          "line %d: %s".formatted(place.line(), Optional.ofNullable(e.getProblem()).orElse("")),
+          place);
+    } catch (ReaderException e) {
+      throw new Unparsable("control characters are not allowed", place(text, e.getPosition()));
+    } catch (YamlEngineException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      // the parser throws these two for some malformed directives and tags
+      throw new Unparsable("this is not YAML: " + e.getMessage(), Place.START);
+    }
+  }
+
+  private static SpecVersion version(SpecVersion version) {
+    if (version.getMajor() != 1 || version.getMinor() != 1) {
+      throw new YamlEngineException("found incompatible YAML document");
+    }
+    return version;
+  }
+
+  private static Place place(String text, int index) {
+    int end = text.offsetByCodePoints(0, Math.min(index, text.codePointCount(0, text.length())));
+    String before = text.substring(0, end);
+    int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+    String start = before.substring(before.lastIndexOf('\n') + 1);
+    return new Place(line, start.codePointCount(0, start.length()) + 1, 1);
+  }
+
+  private Optional<GoNode> document() throws Unparsable {
+    events.next(); // the start of the stream
+    if (!events.checkEvent(Event.ID.DocumentStart)) {
+      return Optional.empty();
+    }
+    events.next();
+    GoNode root = node();
+    // the end of the document shows whether something stands behind the root
+    events.next();
+    return Optional.of(root);
+  }
+
+  private GoNode node() throws Unparsable {
+    Event event = events.next();
+    Place place = Place.of(event.getStartMark(), event.getEndMark());
+    if (event instanceof AliasEvent alias) {
+      return alias(alias.getAlias().getValue(), place);
+    }
+    GoNode.Anchor anchor = new GoNode.Anchor();
+    if (event instanceof NodeEvent named) {
+      named.getAnchor().map(Anchor::getValue).ifPresent(name -> anchors.put(name, anchor));
+    }
+    if (++depth > MAX_DEPTH) {
+      throw new Unparsable("nested deeper than " + MAX_DEPTH + " levels", place);
+    }
+    GoNode node =
+        switch (event.getEventId()) {
+          case Scalar -> scalar((ScalarEvent) event, place);
+          case SequenceStart -> new GoNode.Sequence(children(Event.ID.SequenceEnd), place);
+          case MappingStart -> new GoNode.Mapping(children(Event.ID.MappingEnd), place);
+          default -> throw new Unparsable("unexpected " + event.getEventId(), place);
+        };
+    depth--;
+    anchor.set(node);
+    return node;
+  }
+
+  private GoNode alias(String name, Place place) throws Unparsable {
+    GoNode.Anchor target = anchors.get(name);
+    if (target == null) {
+      throw new Unparsable("unknown anchor '%s' referenced".formatted(name), place);
+    }
+    return new GoNode.Alias(name, target, place);
+  }
+
+  private List<GoNode> children(Event.ID end) throws Unparsable {
+    List<GoNode> children = new ArrayList<>();
+    while (!events.checkEvent(end)) {
+      children.add(node());
+    }
+    events.next();
+    return children;
+  }
+
+  private GoNode scalar(ScalarEvent event, Place place) throws Unparsable {
+    if (event.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED) {
+      refuseNewEscapes(event, place);
+    }
+    Optional<String> tag = event.getTag().filter(t -> !t.equals("!"));
+    boolean implicit = event.getImplicit().canOmitTagInPlainScalar();
+    return new GoNode.Scalar(event.getValue(), tag.orElse(""), implicit, place);
+  }
+
+  /** JSON may write {@code \/}, and so may YAML 1.2; go-yaml v2 knows no such escape. */
+  private void refuseNewEscapes(ScalarEvent event, Place place) throws Unparsable {
+    int start = event.getStartMark().map(mark -> mark.getIndex()).orElse(0);
+    int end = event.getEndMark().map(mark -> mark.getIndex()).orElse(0);
+    int[] written = text.codePoints().skip(start).limit(Math.max(0, end - start)).toArray();
+    for (int i = 0; i + 1 < written.length; i++) {
+      if (written[i] == '\\') {
+        if (written[i + 1] == '/') {
+          throw new Unparsable(
+              "line %d: found unknown escape character".formatted(place.line()), place);
+        }
+        i++;
+      }
+    }
+  }
+}
