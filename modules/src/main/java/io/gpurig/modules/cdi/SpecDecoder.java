@@ -59,7 +59,7 @@ final class SpecDecoder {
     if (value instanceof GoValue.Null) {
       // text and numbers stay what they are; pointers, slices and maps become nil
       boolean kept = type instanceof SpecType.Text || isPlainStruct(type, pointer);
-      return kept || type == SpecType.INT64 ? old : null;
+      return kept || type.equals(SpecType.INT64) ? old : null;
     }
     return switch (type) {
       case Struct fields when value instanceof GoValue.Entries entries ->
@@ -81,7 +81,7 @@ final class SpecDecoder {
 
   /** Structs that are no pointers: the edits of a spec and of a device, and devices. */
   private static boolean isPlainStruct(SpecType type, String pointer) {
-    return type == SpecType.CONTAINER_EDITS || type == SpecType.DEVICE || pointer.isEmpty();
+    return type.equals(SpecType.CONTAINER_EDITS) || type.equals(SpecType.DEVICE) || pointer.isEmpty();
   }
 
   private JsonNode object(
@@ -137,7 +137,7 @@ final class SpecDecoder {
     return switch (type) {
       case SpecType.Text text -> TextNode.valueOf("");
       case SpecType.Int number -> JSON.numberNode(0L);
-      default -> type == SpecType.DEVICE ? JSON.objectNode() : NullNode.instance;
+      default -> type.equals(SpecType.DEVICE) ? JSON.objectNode() : NullNode.instance;
     };
   }
 
