@@ -73,10 +73,10 @@ final class CdiNames {
   }
 
   private static boolean isLetter(int c) {
-    return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z';
+    return ('A' <= c && c <= 'Z') || ('a' <= c && c <= 'z');
   }
 
   private static boolean isAlphanumeric(int c) {
-    return isLetter(c) || '0' <= c && c <= '9';
+    return isLetter(c) || ('0' <= c && c <= '9');
   }
 }

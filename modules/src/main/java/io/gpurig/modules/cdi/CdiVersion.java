@@ -11,25 +11,21 @@ import java.util.stream.Stream;
  * (specs-go/version.go).
  */
 public enum CdiVersion {
-  V0_1_0("0.1.0", spec -> false),
-  V0_2_0("0.2.0", spec -> false),
-  V0_3_0("0.3.0", spec -> true),
-  V0_4_0("0.4.0", spec -> anyEdits(spec, CdiVersion::hasMountType)),
-  V0_5_0("0.5.0", spec -> hasDigitFirst(spec) || anyEdits(spec, CdiVersion::hasHostPath)),
-  V0_6_0("0.6.0", CdiVersion::hasAnnotationsOrDots),
-  V0_7_0(
-      "0.7.0",
-      spec -> anyEdits(spec, e -> e.intelRdt().isPresent() || !e.additionalGids().isEmpty())),
-  V0_8_0("0.8.0", spec -> false),
-  V1_0_0("1.0.0", spec -> false),
-  V1_1_0("1.1.0", spec -> anyEdits(spec, CdiVersion::hasSchemataOrNetDevices));
+  V0_1_0("0.1.0"),
+  V0_2_0("0.2.0"),
+  V0_3_0("0.3.0"),
+  V0_4_0("0.4.0"),
+  V0_5_0("0.5.0"),
+  V0_6_0("0.6.0"),
+  V0_7_0("0.7.0"),
+  V0_8_0("0.8.0"),
+  V1_0_0("1.0.0"),
+  V1_1_0("1.1.0");
 
   private final String text;
-  private final Predicate<CdiSpec> needed;
 
-  CdiVersion(String text, Predicate<CdiSpec> needed) {
+  CdiVersion(String text) {
     this.text = text;
-    this.needed = needed;
   }
 
   /** Returns the version of a text; one {@code v} before it is tolerated. */
@@ -42,11 +38,23 @@ public enum CdiVersion {
   public static CdiVersion minimum(CdiSpec spec) {
     CdiVersion minimum = V0_3_0;
     for (CdiVersion version : values()) {
-      if (version.needed.test(spec)) {
+      if (version.isNeededBy(spec)) {
         minimum = version;
       }
     }
     return minimum;
+  }
+
+  private boolean isNeededBy(CdiSpec spec) {
+    return switch (this) {
+      case V0_3_0 -> true;
+      case V0_4_0 -> anyEdits(spec, CdiVersion::hasMountType);
+      case V0_5_0 -> hasDigitFirst(spec) || anyEdits(spec, CdiVersion::hasHostPath);
+      case V0_6_0 -> hasAnnotationsOrDots(spec);
+      case V0_7_0 -> anyEdits(spec, CdiVersion::hasRdtOrGids);
+      case V1_1_0 -> anyEdits(spec, CdiVersion::hasSchemataOrNetDevices);
+      case V0_1_0, V0_2_0, V0_8_0, V1_0_0 -> false;
+    };
   }
 
   private static boolean anyEdits(CdiSpec spec, Predicate<ContainerEdits> property) {
@@ -70,7 +78,11 @@ public enum CdiVersion {
     List<String> parts = List.of(spec.kind().split("/", 2));
     return !spec.annotations().isEmpty()
         || spec.devices().stream().anyMatch(device -> !device.annotations().isEmpty())
-        || parts.size() == 2 && parts.getLast().contains(".");
+        || (parts.size() == 2 && parts.getLast().contains("."));
+  }
+
+  private static boolean hasRdtOrGids(ContainerEdits edits) {
+    return edits.intelRdt().isPresent() || !edits.additionalGids().isEmpty();
   }
 
   private static boolean hasSchemataOrNetDevices(ContainerEdits edits) {

@@ -79,7 +79,7 @@ final class GoScalars {
    * @param implicit whether a scalar without a tag is to be resolved: it has no quotes
    */
   static GoValue resolve(String tag, boolean implicit, String text, Place place) throws Refused {
-    if (tag.isEmpty() && !implicit || tag.equals(STR)) {
+    if ((tag.isEmpty() && !implicit) || tag.equals(STR)) {
       return new GoValue.Text(text, place);
     }
     if (!RESOLVABLE.contains(tag)) {
@@ -151,7 +151,7 @@ final class GoScalars {
     if (first == '.') {
       return DOT_FLOAT.matcher(text).matches() ? decimal(text, place) : Optional.empty();
     }
-    boolean digits = first >= '0' && first <= '9' || first == '+' || first == '-';
+    boolean digits = (first >= '0' && first <= '9') || first == '+' || first == '-';
     if (!digits || isTimestamp(text)) {
       return Optional.empty();
     }

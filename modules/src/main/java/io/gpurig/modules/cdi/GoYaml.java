@@ -113,8 +113,11 @@ final class GoYaml {
       // a merged key counts as set too: strictness knows no overriding
       if (entries.putIfAbsent(name, new GoValue.Entry(key.place(), value)) != null) {
         String shown = name instanceof GoValue.Text ? GoText.quote(text(name)) : text(name);
-        String message = "unmarshal errors: line %d: key %s already set in map";
-        repeated.add(new Unparsable(message.formatted(node.place().line(), shown), key.place()));
+        repeated.add(
+            new Unparsable(
+                "unmarshal errors: line %d: key %s already set in map"
+                    .formatted(node.place().line(), shown),
+                key.place()));
       }
     }
   }

@@ -131,7 +131,8 @@ public final class GpuRequests {
   /** AMD's driver is registered only where no NVIDIA binary was found. */
   private boolean hasAmd() {
     boolean byCdi = docker.version().triesCdiForAmd() && docker.cdi() == Cdi.ON;
-    return !hasNvidia() && (byCdi || docker.version().knowsAmd() && docker.amdRuntime());
+    boolean byBinary = docker.version().knowsAmd() && docker.amdRuntime();
+    return !hasNvidia() && (byCdi || byBinary);
   }
 
   private Outcome nvidia(DeviceRequest request) {
