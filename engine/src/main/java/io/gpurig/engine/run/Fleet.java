@@ -3,9 +3,11 @@ package io.gpurig.engine.run;
 import static java.util.Objects.requireNonNull;
 
 import io.gpurig.engine.connect.ConnectionException;
+import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.Connector;
 import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Problem;
@@ -107,6 +109,16 @@ public final class Fleet {
   /** Reads what the plans need to know of their hosts. */
   public List<Answer> read(List<Target.Live> targets) throws InterruptedException {
     return each(targets, this::facts);
+  }
+
+  /** Reads these things of one host, for what no plan is about. */
+  public Answer read(ConnectionSettings settings, List<Read> reads) {
+    try (HostSession session = HostSession.open(settings, connector)) {
+      return new Answer.Read(session.read(reads));
+    } catch (ConnectionException e) {
+      return new Answer.Failed(
+          HostReport.failed(settings.name(), List.of(e.problem()), RoundTrips.NONE));
+    }
   }
 
   private Answer facts(Target.Live target) {

@@ -24,11 +24,24 @@ public record CdiFile(
     problems = List.copyOf(problems);
   }
 
+  /** Reads the bytes of a file. */
+  public static CdiFile read(String path, byte[] content) {
+    return CdiBytes.text(content)
+        .map(text -> read(path, text))
+        .orElseGet(
+            () -> {
+              String message = UNMARSHAL + "error converting YAML to JSON: yaml: invalid UTF-8";
+              return bad(path, List.of(), Optional.empty(), List.of(new Fault(message, Place.START)));
+            });
+  }
+
   /** Reads YAML or JSON; which of both it is does not depend on the name of the file. */
   public static CdiFile read(String path, String content) {
-    List<String> lines = content.lines().toList();
+    // line breaks in YAML 1.1, which go-yaml reads; not so in YAML 1.2
+    String text = content.replace('\u2028', '\n').replace('\u2029', '\n').replace('\u0085', '\n');
+    List<String> lines = text.lines().toList();
     try {
-      Optional<GoValue> value = GoYaml.read(content);
+      Optional<GoValue> value = GoYaml.read(text);
       if (value.isEmpty() || value.get() instanceof GoValue.Null) {
         Place place = value.map(GoValue::place).orElse(Place.START);
         String error = "failed to parse CDI Spec %s, no Spec data".formatted(GoText.quote(path));
@@ -90,7 +103,8 @@ public record CdiFile(
   }
 
   private static Problem problem(String path, List<String> lines, Fault fault) {
-    Problem problem = Problem.error(CODE, fault.place().in(path, lines), fault.message());
+    Problem problem = Problem.error(
+            CODE, fault.place().in(path, lines), fault.message().replaceAll("\\s*\n\\s*", " "));
     return fault.fix().isEmpty() ? problem : problem.suggest(fault.fix());
   }
 

@@ -63,8 +63,11 @@ public final class GoText {
     return formatted(new BigDecimal(Float.toString(single)), isNegative(single), -4, 6);
   }
 
-  /** As encoding/json writes a float64; {@code NaN} and infinities have no such form. */
+  /** As encoding/json writes a float64; it refuses infinities and what is no number. */
   static String jsonFloat(double number) {
+    if (Double.isNaN(number) || Double.isInfinite(number)) {
+      return shortFloat(number);
+    }
     return formatted(new BigDecimal(Double.toString(number)), isNegative(number), -6, 21)
         .replaceFirst("e-0(\\d)$", "e-$1");
   }

@@ -46,7 +46,10 @@ final class GoYaml {
     GoYaml reader = new GoYaml();
     GoValue value = reader.value(root.get());
     if (!reader.repeated.isEmpty()) {
-      throw reader.repeated.getFirst();
+      List<String> reasons = reader.repeated.stream().map(Unparsable::reason).toList();
+      throw new Unparsable(
+          "unmarshal errors:\n  " + String.join("\n  ", reasons),
+          reader.repeated.getFirst().place());
     }
     return Optional.of(value);
   }
@@ -115,7 +118,7 @@ final class GoYaml {
         String shown = name instanceof GoValue.Text ? GoText.quote(text(name)) : text(name);
         repeated.add(
             new Unparsable(
-                "unmarshal errors: line %d: key %s already set in map"
+                "line %d: key %s already set in map"
                     .formatted(node.place().line(), shown),
                 key.place()));
       }

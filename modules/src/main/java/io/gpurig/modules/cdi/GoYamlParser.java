@@ -161,7 +161,10 @@ final class GoYamlParser {
     return new GoNode.Scalar(event.getValue(), tag.orElse(""), implicit, place);
   }
 
-  /** JSON may write {@code \/}, and so may YAML 1.2; go-yaml v2 knows no such escape. */
+  /**
+   * JSON may write {@code \/}, as YAML 1.2 may, and a character in two halves; go-yaml v2 knows
+   * neither.
+   */
   private void refuseNewEscapes(ScalarEvent event, Place place) throws Unparsable {
     int start = event.getStartMark().map(mark -> mark.getIndex()).orElse(0);
     int end = event.getEndMark().map(mark -> mark.getIndex()).orElse(0);
@@ -169,11 +172,22 @@ final class GoYamlParser {
     for (int i = 0; i + 1 < written.length; i++) {
       if (written[i] == '\\') {
         if (written[i + 1] == '/') {
-          throw new Unparsable(
-              "line %d: found unknown escape character".formatted(place.line()), place);
+          throw unknownEscape("found unknown escape character", place);
+        }
+        boolean half =
+            written[i + 1] == 'u'
+                && i + 3 < written.length
+                && Character.toLowerCase(written[i + 2]) == 'd'
+                && Character.digit(written[i + 3], 16) >= 8;
+        if (half) {
+          throw unknownEscape("found invalid Unicode character escape code", place);
         }
         i++;
       }
     }
+  }
+
+  private static Unparsable unknownEscape(String message, Place place) {
+    return new Unparsable("line %d: %s".formatted(place.line(), message), place);
   }
 }

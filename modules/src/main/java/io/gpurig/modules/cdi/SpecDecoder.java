@@ -160,7 +160,8 @@ final class SpecDecoder {
         value instanceof GoValue.Decimal(double number, Place place)
             ? GoText.jsonFloat(number)
             : GoYaml.text(value);
-    if (INTEGER.matcher(literal).matches()) {
+    boolean signed = literal.startsWith("-") && type.least().signum() == 0;
+    if (INTEGER.matcher(literal).matches() && !signed) {
       BigInteger number = new BigInteger(literal);
       if (number.compareTo(type.least()) >= 0 && number.compareTo(type.most()) <= 0) {
         return JSON.numberNode(number.longValueExact());
