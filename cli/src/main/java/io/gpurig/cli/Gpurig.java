@@ -47,6 +47,7 @@ final class Gpurig implements Runnable {
             .addSubcommand(new FactsCommand(console))
             .addSubcommand(new PlanCommand(console))
             .addSubcommand(new ApplyCommand(console))
+            .addSubcommand(CdiCommand.commandLine(console))
             .addSubcommand(LabCommand.commandLine(console))
             .addSubcommand(new DemoCommand(console))
             .addSubcommand(new CompletionCommand(console))

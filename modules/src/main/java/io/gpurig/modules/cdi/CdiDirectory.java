@@ -20,4 +20,9 @@ public record CdiDirectory(String path, List<CdiFile> files) {
             .sorted(Comparator.comparing(CdiFile::path, GoYaml.BY_BYTES))
             .toList();
   }
+
+  /** Returns the directory as a library reads it that knows no newer specification than this. */
+  public CdiDirectory knownTo(CdiVersion newest) {
+    return new CdiDirectory(path, files.stream().map(file -> file.knownTo(newest)).toList());
+  }
 }

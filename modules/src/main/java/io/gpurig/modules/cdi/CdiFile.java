@@ -108,6 +108,20 @@ public record CdiFile(
     return fault.fix().isEmpty() ? problem : problem.suggest(fault.fix());
   }
 
+  /** Returns the file as a library reads it that knows no newer specification than this. */
+  public CdiFile knownTo(CdiVersion newest) {
+    boolean newer =
+        spec.flatMap(s -> CdiVersion.of(s.version()))
+            .filter(version -> version.compareTo(newest) > 0)
+            .isPresent();
+    if (!isValid() || !newer) {
+      return this;
+    }
+    String version = spec.map(CdiSpec::version).orElse("");
+    String message = "invalid CDI Spec: invalid version " + GoText.quote(version);
+    return new CdiFile(path, spec, List.of(Problem.error(CODE, message)), Optional.of(message));
+  }
+
   /** Returns whether the library takes the file. */
   public boolean isValid() {
     return error.isEmpty();

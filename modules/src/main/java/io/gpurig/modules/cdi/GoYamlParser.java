@@ -1,6 +1,7 @@
 package io.gpurig.modules.cdi;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,11 @@ import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.common.SpecVersion;
 import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -36,13 +39,14 @@ final class GoYamlParser {
           .setBufferSize(1 << 16)
           .build();
 
-  private final String text;
+  private final int[] text;
+  private int flow;
   private final ParserImpl events;
   private final Map<String, GoNode.Anchor> anchors = new HashMap<>();
   private int depth;
 
   private GoYamlParser(String text) {
-    this.text = text;
+    this.text = text.codePoints().toArray();
     this.events = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
   }
 
@@ -126,8 +130,10 @@ final class GoYamlParser {
     GoNode node =
         switch (event.getEventId()) {
           case Scalar -> scalar((ScalarEvent) event, place);
-          case SequenceStart -> new GoNode.Sequence(children(Event.ID.SequenceEnd), place);
-          case MappingStart -> new GoNode.Mapping(children(Event.ID.MappingEnd), place);
+          case SequenceStart ->
+              new GoNode.Sequence(children(event, Event.ID.SequenceEnd, place), place);
+          case MappingStart ->
+              new GoNode.Mapping(children(event, Event.ID.MappingEnd, place), place);
           default -> throw new Unparsable("unexpected " + event.getEventId(), place);
         };
     depth--;
@@ -143,18 +149,36 @@ final class GoYamlParser {
     return new GoNode.Alias(name, target, place);
   }
 
-  private List<GoNode> children(Event.ID end) throws Unparsable {
+  private List<GoNode> children(Event start, Event.ID end, Place place) throws Unparsable {
+    boolean flows = start instanceof CollectionStartEvent collection && collection.isFlow();
+    if (flows && followsBareKey(index(start.getStartMark()))) {
+      throw refused("did not find expected ',' or '}'", place);
+    }
+    flow += flows ? 1 : 0;
     List<GoNode> children = new ArrayList<>();
     while (!events.checkEvent(end)) {
       children.add(node());
     }
     events.next();
+    flow -= flows ? 1 : 0;
     return children;
+  }
+
+  /** In {@code {a:[b]}} the colon belongs to the word for go-yaml, to YAML 1.2 it does not. */
+  private boolean followsBareKey(int index) {
+    return index >= 2 && text[index - 1] == ':' && "\"' \t\n\r]}".indexOf(text[index - 2]) < 0;
+  }
+
+  private static int index(Optional<Mark> mark) {
+    return mark.map(Mark::getIndex).orElse(0);
   }
 
   private GoNode scalar(ScalarEvent event, Place place) throws Unparsable {
     if (event.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED) {
       refuseNewEscapes(event, place);
+    }
+    if (flow > 0 && event.isPlain() && event.getValue().startsWith("?")) {
+      throw refused("did not find expected node content", place);
     }
     Optional<String> tag = event.getTag().filter(t -> !t.equals("!"));
     boolean implicit = event.getImplicit().canOmitTagInPlainScalar();
@@ -166,13 +190,13 @@ final class GoYamlParser {
    * neither.
    */
   private void refuseNewEscapes(ScalarEvent event, Place place) throws Unparsable {
-    int start = event.getStartMark().map(mark -> mark.getIndex()).orElse(0);
-    int end = event.getEndMark().map(mark -> mark.getIndex()).orElse(0);
-    int[] written = text.codePoints().skip(start).limit(Math.max(0, end - start)).toArray();
+    int start = index(event.getStartMark());
+    int end = Math.max(start, index(event.getEndMark()));
+    int[] written = Arrays.copyOfRange(text, start, end);
     for (int i = 0; i + 1 < written.length; i++) {
       if (written[i] == '\\') {
         if (written[i + 1] == '/') {
-          throw unknownEscape("found unknown escape character", place);
+          throw refused("found unknown escape character", place);
         }
         boolean half =
             written[i + 1] == 'u'
@@ -180,14 +204,14 @@ final class GoYamlParser {
                 && Character.toLowerCase(written[i + 2]) == 'd'
                 && Character.digit(written[i + 3], 16) >= 8;
         if (half) {
-          throw unknownEscape("found invalid Unicode character escape code", place);
+          throw refused("found invalid Unicode character escape code", place);
         }
         i++;
       }
     }
   }
 
-  private static Unparsable unknownEscape(String message, Place place) {
+  private static Unparsable refused(String message, Place place) {
     return new Unparsable("line %d: %s".formatted(place.line(), message), place);
   }
 }
