@@ -127,8 +127,7 @@ final class CdiCommand implements Callable<Integer> {
     }
 
     private static ObjectNode json(CdiFile file) {
-      ObjectNode node =
-          JSON.objectNode().put("file", file.path()).put("valid", file.isValid());
+      ObjectNode node = JSON.objectNode().put("file", file.path()).put("valid", file.isValid());
       ArrayNode errors = node.putArray("errors");
       for (Problem problem : file.problems()) {
         String place = problem.source().map(Source::position).map(p -> p + ": ").orElse("");
@@ -174,14 +173,14 @@ final class CdiCommand implements Callable<Integer> {
       if (shown.isJson()) {
         console.out().println(json(cache).toPrettyString());
       } else {
-        cache
-            .devices()
-            .forEach((name, entry) -> line(name + "  " + entry.file().path()));
+        cache.devices().forEach((name, entry) -> line(name + "  " + entry.file().path()));
         cache
             .conflicts()
             .forEach(
                 (name, files) ->
-                    warn("%s is gone: %s define it in one directory", name, String.join(" and ", files)));
+                    warn(
+                        "%s is gone: %s define it in one directory",
+                        name, String.join(" and ", files)));
         cache
             .shadows()
             .forEach(s -> warn("%s of %s is overridden by %s", s.name(), s.file(), s.by()));
@@ -216,9 +215,19 @@ final class CdiCommand implements Callable<Integer> {
       cache
           .shadows()
           .forEach(
-              s -> shadowed.addObject().put("name", s.name()).put("file", s.file()).put("by", s.by()));
+              s ->
+                  shadowed
+                      .addObject()
+                      .put("name", s.name())
+                      .put("file", s.file())
+                      .put("by", s.by()));
       ObjectNode errors = root.putObject("errors");
-      cache.errors().forEach((file, list) -> list.forEach(errors.withArray("/" + file.replace("~", "~0").replace("/", "~1"))::add));
+      cache
+          .errors()
+          .forEach(
+              (file, list) ->
+                  list.forEach(
+                      errors.withArray("/" + file.replace("~", "~0").replace("/", "~1"))::add));
       return root;
     }
   }

@@ -100,7 +100,11 @@ final class CdiInjectCommand implements Callable<Integer> {
     List<String> old = before.toPrettyString().lines().toList();
     List<String> now = after.toPrettyString().lines().toList();
     UnifiedDiffUtils.generateUnifiedDiff(
-            name, name + " with " + String.join(", ", devices), old, DiffUtils.diff(old, now), CONTEXT)
+            name,
+            name + " with " + String.join(", ", devices),
+            old,
+            DiffUtils.diff(old, now),
+            CONTEXT)
         .forEach(line -> console.out().println(Printable.line(line)));
   }
 
@@ -115,9 +119,12 @@ final class CdiInjectCommand implements Callable<Integer> {
         return Optional.of(node);
       }
       text.ifPresent(
-          t -> problems.add(Problem.error("cdi/oci", "`" + name + "` is no OCI spec: expected {…}")));
+          t ->
+              problems.add(
+                  Problem.error("cdi/oci", "`" + name + "` is no OCI spec: expected {…}")));
     } catch (JsonProcessingException e) {
-      problems.add(Problem.error("cdi/oci", "`" + name + "` is not JSON: " + e.getOriginalMessage()));
+      problems.add(
+          Problem.error("cdi/oci", "`" + name + "` is not JSON: " + e.getOriginalMessage()));
     }
     return Optional.empty();
   }

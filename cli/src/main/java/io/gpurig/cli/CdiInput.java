@@ -64,7 +64,8 @@ final class CdiInput {
     List<Facts> all = FactsFolder.load(facts, problems);
     if (all.size() > 1) {
       problems.add(
-          Problem.error("facts/several", "%s has the facts of %d hosts".formatted(facts, all.size()))
+          Problem.error(
+                  "facts/several", "%s has the facts of %d hosts".formatted(facts, all.size()))
               .suggest("name the file of one of them"));
     }
     return all.stream().findFirst();
@@ -162,7 +163,8 @@ final class CdiInput {
   }
 
   private static Problem unreadable(Path file, IOException e) {
-    return Problem.error("input/unreadable", "`%s` cannot be read: %s".formatted(file, e.getMessage()));
+    return Problem.error(
+        "input/unreadable", "`%s` cannot be read: %s".formatted(file, e.getMessage()));
   }
 
   /** The device files of this machine. */
@@ -172,8 +174,7 @@ final class CdiInput {
           Files.readAttributes(Path.of(path), "unix:mode,rdev", LinkOption.NOFOLLOW_LINKS);
       int mode = stat.get("mode") instanceof Integer number ? number : 0;
       long device = stat.get("rdev") instanceof Long number ? number : 0;
-      String type =
-          switch (mode & 0170000) { // S_IFMT of stat(2)
+      String type = switch (mode & 0170000) { // S_IFMT of stat(2)
             case 0060000 -> "b";
             case 0020000 -> "c";
             case 0010000 -> "p";

@@ -95,7 +95,9 @@ final class CdiResolveCommand implements Callable<Integer> {
     if (version.isEmpty()) {
       String why = reader.error().map(error -> ": " + error).orElse("");
       problems.add(
-          Problem.error("cdi/no-docker", "the version of Docker on %s is not known%s".formatted(facts.host(), why))
+          Problem.error(
+                  "cdi/no-docker",
+                  "the version of Docker on %s is not known%s".formatted(facts.host(), why))
               .suggest("record facts where Docker runs, or run this there"));
       return Optional.empty();
     }

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 
 /**
  * The devices that the files of some directories define (pkg/cdi/cache.go). What conflicts is a
- * device and not a file: the later directory wins; in one directory neither does, and the device
- * is gone even if an earlier directory defines it too.
+ * device and not a file: the later directory wins; in one directory neither does, and the device is
+ * gone even if an earlier directory defines it too.
  */
 public final class CdiCache {
   private final NavigableMap<String, Entry> devices = new TreeMap<>(GoYaml.BY_BYTES);
@@ -111,7 +111,9 @@ public final class CdiCache {
     return Collections.unmodifiableNavigableMap(devices);
   }
 
-  /** Returns the devices that are gone because files of one directory define them, and the files. */
+  /**
+   * Returns the devices that are gone because files of one directory define them, and the files.
+   */
   public NavigableMap<String, List<String>> conflicts() {
     return Collections.unmodifiableNavigableMap(conflicts);
   }

@@ -31,7 +31,8 @@ public record CdiFile(
         .orElseGet(
             () -> {
               String message = UNMARSHAL + "error converting YAML to JSON: yaml: invalid UTF-8";
-              return bad(path, List.of(), Optional.empty(), List.of(new Fault(message, Place.START)));
+              return bad(
+                  path, List.of(), Optional.empty(), List.of(new Fault(message, Place.START)));
             });
   }
 
@@ -103,7 +104,8 @@ public record CdiFile(
   }
 
   private static Problem problem(String path, List<String> lines, Fault fault) {
-    Problem problem = Problem.error(
+    Problem problem =
+        Problem.error(
             CODE, fault.place().in(path, lines), fault.message().replaceAll("\\s*\n\\s*", " "));
     return fault.fix().isEmpty() ? problem : problem.suggest(fault.fix());
   }

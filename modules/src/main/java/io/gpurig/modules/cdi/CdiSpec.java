@@ -58,13 +58,7 @@ public record CdiSpec(
     /** No edits. */
     public static final ContainerEdits NONE =
         new ContainerEdits(
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            List.of());
+            List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), List.of());
 
     public ContainerEdits {
       env = List.copyOf(env);

@@ -11,8 +11,7 @@ final class DeviceNodes {
   private DeviceNodes() {}
 
   static DeviceNode filled(DeviceNode node, HostNodes host) throws OciEditor.Impossible {
-    boolean enough =
-        !node.type().isEmpty() && (node.major() != 0 || node.type().equals(FIFO));
+    boolean enough = !node.type().isEmpty() && (node.major() != 0 || node.type().equals(FIFO));
     String path = node.hostPath().isEmpty() ? node.path() : node.hostPath();
     Optional<HostNode> found = host.lstat(path);
     if (found.isEmpty() || found.get().type().isEmpty()) {

@@ -117,7 +117,8 @@ final class EditRules {
       String host = GoText.quote(device.hostInterfaceName());
       String name = GoText.quote(device.name());
       if (device.hostInterfaceName().isEmpty()) {
-        fault.accept(at + "/hostInterfaceName", "invalid linux net device, empty HostInterfaceName");
+        fault.accept(
+            at + "/hostInterfaceName", "invalid linux net device, empty HostInterfaceName");
       }
       if (device.name().isEmpty()) {
         fault.accept(at + "/name", "invalid linux net device, empty Name");

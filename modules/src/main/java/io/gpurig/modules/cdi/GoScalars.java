@@ -52,8 +52,7 @@ final class GoScalars {
   private static final Pattern FLOAT =
       Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
   private static final Pattern INTEGER =
-      Pattern.compile(
-          "([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))");
+      Pattern.compile("([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))");
   private static final int[] BASES = {16, 2, 8, 10};
   private static final Pattern TIMESTAMP =
       Pattern.compile(
@@ -61,7 +60,8 @@ final class GoScalars {
               + "(?:[Tt]([01]?\\d|2[0-3]):[0-5]?\\d:[0-5]?\\d([.,]\\d+)?(?:Z|[-+]\\d\\d:\\d\\d)"
               + "| ([01]?\\d|2[0-3]):[0-5]?\\d:[0-5]?\\d([.,]\\d+)?)?");
   private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
-  private static final BigInteger MOST = BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
+  private static final BigInteger MOST =
+      BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
 
   private GoScalars() {}
 

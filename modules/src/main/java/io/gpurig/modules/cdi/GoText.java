@@ -88,7 +88,8 @@ public final class GoText {
     }
     String all = digits.unscaledValue().toString();
     String fraction = all.length() > 1 ? "." + all.substring(1) : "";
-    String power = String.format(Locale.ROOT, "e%s%02d", exponent < 0 ? "-" : "+", Math.abs(exponent));
+    String power =
+        String.format(Locale.ROOT, "e%s%02d", exponent < 0 ? "-" : "+", Math.abs(exponent));
     return sign + all.charAt(0) + fraction + power;
   }
 }

@@ -98,8 +98,7 @@ final class GoYaml {
     return new GoValue.Items(values, sequence.place());
   }
 
-  private void fill(GoNode.Mapping mapping, Map<GoValue, GoValue.Entry> entries)
-      throws Unparsable {
+  private void fill(GoNode.Mapping mapping, Map<GoValue, GoValue.Entry> entries) throws Unparsable {
     List<GoNode> children = mapping.children();
     for (int i = 0; i + 1 < children.size(); i += 2) {
       GoNode key = children.get(i);
@@ -118,8 +117,7 @@ final class GoYaml {
         String shown = name instanceof GoValue.Text ? GoText.quote(text(name)) : text(name);
         repeated.add(
             new Unparsable(
-                "line %d: key %s already set in map"
-                    .formatted(node.place().line(), shown),
+                "line %d: key %s already set in map".formatted(node.place().line(), shown),
                 key.place()));
       }
     }
@@ -146,8 +144,7 @@ final class GoYaml {
   }
 
   private static Unparsable wantsMap(GoNode node) {
-    return new Unparsable(
-        "map merge requires map or sequence of maps as the value", node.place());
+    return new Unparsable("map merge requires map or sequence of maps as the value", node.place());
   }
 
   /** Keys are equal in Go if they have the same type and value. */
@@ -155,8 +152,8 @@ final class GoYaml {
       Comparator.comparing((GoValue key) -> key.getClass().getName())
           .thenComparing(GoYaml::text, BY_BYTES);
 
-  private static Map<String, GoValue.Entry> named(
-      Map<GoValue, GoValue.Entry> entries, Place place) throws Unparsable {
+  private static Map<String, GoValue.Entry> named(Map<GoValue, GoValue.Entry> entries, Place place)
+      throws Unparsable {
     Map<String, GoValue.Entry> named = new TreeMap<>(BY_BYTES);
     for (Map.Entry<GoValue, GoValue.Entry> entry : entries.entrySet()) {
       GoValue key = entry.getKey();

@@ -62,9 +62,7 @@ public record Injection(ObjectNode spec, List<String> unresolved, Optional<Strin
         all.stream().flatMap(edits -> edits.netDevices().stream()).toList(),
         all.stream().flatMap(edits -> edits.hooks().stream()).toList(),
         all.stream().flatMap(edits -> edits.mounts().stream()).toList(),
-        all.stream()
-            .flatMap(edits -> edits.intelRdt().stream())
-            .reduce((earlier, later) -> later),
+        all.stream().flatMap(edits -> edits.intelRdt().stream()).reduce((earlier, later) -> later),
         all.stream().flatMap(edits -> edits.additionalGids().stream()).toList());
   }
 }

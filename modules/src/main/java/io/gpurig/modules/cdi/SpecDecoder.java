@@ -81,7 +81,9 @@ final class SpecDecoder {
 
   /** Structs that are no pointers: the edits of a spec and of a device, and devices. */
   private static boolean isPlainStruct(SpecType type, String pointer) {
-    return type.equals(SpecType.CONTAINER_EDITS) || type.equals(SpecType.DEVICE) || pointer.isEmpty();
+    return type.equals(SpecType.CONTAINER_EDITS)
+        || type.equals(SpecType.DEVICE)
+        || pointer.isEmpty();
   }
 
   private JsonNode object(

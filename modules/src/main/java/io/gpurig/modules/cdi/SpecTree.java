@@ -36,10 +36,7 @@ final class SpecTree {
     return new ContainerEdits(
         texts(tree, "env"),
         list(tree, "deviceNodes", SpecTree::node),
-        list(
-            tree,
-            "netDevices",
-            d -> new NetDevice(text(d, "hostInterfaceName"), text(d, "name"))),
+        list(tree, "netDevices", d -> new NetDevice(text(d, "hostInterfaceName"), text(d, "name"))),
         list(
             tree,
             "hooks",
@@ -87,7 +84,9 @@ final class SpecTree {
 
   private static Map<String, String> annotations(JsonNode tree) {
     Map<String, String> annotations = new HashMap<>();
-    tree.path("annotations").properties().forEach(e -> annotations.put(e.getKey(), e.getValue().asText()));
+    tree.path("annotations")
+        .properties()
+        .forEach(e -> annotations.put(e.getKey(), e.getValue().asText()));
     return annotations;
   }
 

@@ -129,8 +129,7 @@ sealed interface SpecType {
           "additionalGids",
           new Slice(UINT32));
   Struct DEVICE =
-      struct(
-          "Device", "name", TEXT, "annotations", new Texts(), "containerEdits", CONTAINER_EDITS);
+      struct("Device", "name", TEXT, "annotations", new Texts(), "containerEdits", CONTAINER_EDITS);
   Struct SPEC =
       struct(
           "Spec",

@@ -25,8 +25,7 @@ public final class DockerFactsReader {
 
   /** The PATH that systemd gives dockerd. */
   private static final List<String> PATH =
-      List.of(
-          "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+      List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern LOOK = Pattern.compile("(?s).*\\b(command -v|which|type)\\b.*");
@@ -87,7 +86,13 @@ public final class DockerFactsReader {
         facts.commands().entrySet().stream()
             .anyMatch(e -> e.getValue().succeeded() && asksFor(e.getKey(), binary));
     return told
-        || PATH.stream().anyMatch(folder -> facts.files().getOrDefault(folder + "/" + binary, Optional.empty()).isPresent());
+        || PATH.stream()
+            .anyMatch(
+                folder ->
+                    facts
+                        .files()
+                        .getOrDefault(folder + "/" + binary, Optional.empty())
+                        .isPresent());
   }
 
   private static boolean asksFor(String line, String binary) {
@@ -143,7 +148,11 @@ public final class DockerFactsReader {
   }
 
   private Optional<JsonNode> settings() {
-    return facts.files().getOrDefault(DAEMON_JSON, Optional.empty()).map(FileFact::content).flatMap(DockerFactsReader::json);
+    return facts
+        .files()
+        .getOrDefault(DAEMON_JSON, Optional.empty())
+        .map(FileFact::content)
+        .flatMap(DockerFactsReader::json);
   }
 
   private static Optional<JsonNode> json(String text) {

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 public record DockerVersion(int major, int minor, int patch, String preRelease)
     implements Comparable<DockerVersion> {
   private static final Pattern FORM =
-      Pattern.compile("v?([0-9]{1,4})\\.([0-9]{1,4})(?:\\.([0-9]{1,4}))?(?:-?((?:rc|beta|alpha)[.0-9]*))?(?![0-9]).*");
+      Pattern.compile(
+          "v?([0-9]{1,4})\\.([0-9]{1,4})(?:\\.([0-9]{1,4}))?(?:-?((?:rc|beta|alpha)[.0-9]*))?(?![0-9]).*");
   private static final Comparator<DockerVersion> ORDER =
       Comparator.comparingInt(DockerVersion::major)
           .thenComparingInt(DockerVersion::minor)
@@ -23,7 +24,9 @@ public record DockerVersion(int major, int minor, int patch, String preRelease)
           .thenComparing(version -> version.preRelease.isEmpty())
           .thenComparing(DockerVersion::preRelease);
 
-  /** Reads what {@code /info} calls ServerVersion, such as {@code 29.2.0} or {@code 20.10.24+dfsg1}. */
+  /**
+   * Reads what {@code /info} calls ServerVersion, such as {@code 29.2.0} or {@code 20.10.24+dfsg1}.
+   */
   public static Optional<DockerVersion> of(String text) {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches()) {
@@ -66,7 +69,9 @@ public record DockerVersion(int major, int minor, int patch, String preRelease)
     return sinceCandidates(28, 3);
   }
 
-  /** Whether a driver that is asked for by name is taken whatever the capabilities (moby #50717). */
+  /**
+   * Whether a driver that is asked for by name is taken whatever the capabilities (moby #50717).
+   */
   public boolean selectsByName() {
     return sinceCandidates(29, 0);
   }

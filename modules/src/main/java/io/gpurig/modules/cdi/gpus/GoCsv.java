@@ -78,7 +78,8 @@ final class GoCsv {
     int line = firstLine + (int) before.chars().filter(c -> c == '\n').count();
     int column = before.substring(before.lastIndexOf('\n') + 1).getBytes(UTF_8).length + 1;
     String start = line == firstLine ? "" : "record on line " + firstLine + "; ";
-    String where = start.isEmpty() ? "parse error on line " + line : start + "parse error on line " + line;
+    String where =
+        start.isEmpty() ? "parse error on line " + line : start + "parse error on line " + line;
     return new Malformed("%s, column %d: %s".formatted(where, column, what));
   }
 }

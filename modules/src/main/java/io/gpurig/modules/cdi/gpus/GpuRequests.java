@@ -15,8 +15,7 @@ import java.util.stream.LongStream;
  */
 public final class GpuRequests {
   private static final Set<String> NVIDIA =
-      Set.of(
-          "gpu", "nvidia", "compute", "compat32", "graphics", "utility", "video", "display");
+      Set.of("gpu", "nvidia", "compute", "compat32", "graphics", "utility", "video", "display");
   private static final Set<String> AMD = Set.of("gpu", "amd");
 
   /** The daemon makes a list of that many names; more than this is nobody's wish. */
@@ -41,7 +40,8 @@ public final class GpuRequests {
     try {
       return resolve(GpusFlag.parse(value), docker);
     } catch (GpusFlag.Malformed e) {
-      return GpuPath.failed(String.valueOf(e.getMessage()), List.of("docker refuses the value itself"));
+      return GpuPath.failed(
+          String.valueOf(e.getMessage()), List.of("docker refuses the value itself"));
     }
   }
 
@@ -202,9 +202,7 @@ public final class GpuRequests {
   private Outcome hook(DeviceRequest request) {
     Outcome outcome =
         visible(
-            request,
-            GpuPath.Kind.RUNTIME_HOOK,
-            docker.version().triesCdiForNvidia() ? "" : "void");
+            request, GpuPath.Kind.RUNTIME_HOOK, docker.version().triesCdiForNvidia() ? "" : "void");
     reasons.add("nvidia-container-runtime-hook is on the daemon's PATH");
     return outcome;
   }
