@@ -177,8 +177,8 @@ final class GoYamlParser {
     if (event.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED) {
       refuseNewEscapes(event, place);
     }
-    if (flow > 0 && event.isPlain() && event.getValue().startsWith("?")) {
-      throw refused("did not find expected node content", place);
+    if (flow > 0 && event.isPlain() && event.getValue().contains("?")) {
+      throw refused("did not find expected ',' or '}'", place);
     }
     Optional<String> tag = event.getTag().filter(t -> !t.equals("!"));
     boolean implicit = event.getImplicit().canOmitTagInPlainScalar();
