@@ -1,17 +1,21 @@
 package io.gpurig.cli;
 
 import static io.gpurig.cli.Commands.gpurig;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.cli.Commands.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,18 +115,20 @@ final class CdiCommandTest {
   @ValueSource(strings = {"29.2.0", "29.3.0"})
   void gpusGoTheWayOfThatDocker(String version) throws IOException {
     JsonNode root = read("moby/gpus-mapping.docker-v" + version + ".json");
-    int count = 0;
-    for (var list : root.properties()) {
-      for (JsonNode test : list.getValue().isArray() ? list.getValue() : JSON.createArrayNode()) {
-        resolve(version, test);
-        count++;
-      }
+    Map<String, Path> hosts = new HashMap<>();
+    for (JsonNode environment : root.path("environments")) {
+      String name = environment.path("name").asText();
+      hosts.put(name, facts(version, environment, hosts.size()));
     }
-    assertThat(count).isEqualTo(169);
+    JsonNode tests = root.path("cases");
+    assertThat(tests).hasSize(169);
+    for (JsonNode test : tests) {
+      Path facts = requireNonNull(hosts.get(test.path("environment").asText()));
+      resolve(facts, test);
+    }
   }
 
-  private void resolve(String version, JsonNode test) throws IOException {
-    Path facts = facts(version, test.path("environment").asText());
+  private static void resolve(Path facts, JsonNode test) throws IOException {
     Result result =
         gpurig(
             "cdi",
@@ -162,46 +168,28 @@ final class CdiCommandTest {
     return String.join(",", JSON.convertValue(answer.path("devices"), String[].class));
   }
 
-  private Path facts(String version, String environment) throws IOException {
+  private Path facts(String version, JsonNode environment, int number) throws IOException {
     ObjectNode root = JSON.createObjectNode().put("gpurigFacts", 1).put("host", "gpu-01");
     ObjectNode reads = root.putObject("reads");
     ObjectNode info = reads.putObject("docker").putObject("info").put("ServerVersion", version);
-    boolean off = environment.contains("CDI disabled");
-    var directories = info.putArray("CDISpecDirs");
-    if (!off) {
+    ArrayNode directories = info.putArray("CDISpecDirs");
+    if (environment.path("cdiEnabled").asBoolean()) {
       directories.add("/etc/cdi").add("/run/cdi");
     }
-    boolean full = environment.contains("full toolkit");
-    binary(reads, "nvidia-cdi-hook", full || environment.contains("nvidia-cdi-hook"));
-    boolean hook = full || environment.contains("nvidia-container-runtime-hook");
-    binary(reads, "nvidia-container-runtime-hook", hook);
-    binary(reads, "amd-container-runtime", environment.contains("amd-container-runtime"));
-    boolean both = environment.contains("both vendors");
-    spec(
-        reads,
-        "nvidia.com/gpu",
-        both
-            || environment.contains("nvidia.com/gpu spec present")
-            || environment.contains("full toolkit, spec present")
-            // driver=cdi finds its devices there
-            || environment.equals("nvidia-container-runtime-hook only"));
-    boolean amd = environment.contains("amd.com/gpu spec") || environment.contains("amd spec only");
-    spec(reads, "amd.com/gpu", both || amd);
-    return Files.writeString(folder.resolve("gpu-01.json"), root.toString());
+    environment.path("binariesOnDaemonPATH").forEach(binary -> binary(reads, binary.asText()));
+    environment.path("cdiSpecsPresent").forEach(kind -> spec(reads, kind.asText()));
+    return Files.writeString(folder.resolve(number + ".json"), root.toString());
   }
 
-  private static void binary(ObjectNode reads, String name, boolean found) {
+  private static void binary(ObjectNode reads, String name) {
     reads
         .withObject("/commands")
         .putObject("command -v " + name)
-        .put("exit", found ? 0 : 127)
-        .put("stdout", found ? "/usr/bin/" + name + "\n" : "");
+        .put("exit", 0)
+        .put("stdout", "/usr/bin/" + name + "\n");
   }
 
-  private static void spec(ObjectNode reads, String kind, boolean there) {
-    if (!there) {
-      return;
-    }
+  private static void spec(ObjectNode reads, String kind) {
     StringBuilder text = new StringBuilder("cdiVersion: 0.5.0\nkind: " + kind + "\ndevices:\n");
     for (String device : List.of("0", "1", "all", GPU)) {
       text.append("- {name: \"%s\", containerEdits: {env: [A=B]}}\n".formatted(device));
