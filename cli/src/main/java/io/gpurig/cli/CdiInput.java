@@ -6,6 +6,8 @@ import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FactsFolder;
 import io.gpurig.engine.inventory.ConnectionVariables;
 import io.gpurig.engine.inventory.Host;
+import io.gpurig.engine.inventory.HostPattern;
+import io.gpurig.engine.inventory.Inventory;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.run.Fleet;
@@ -73,7 +75,9 @@ final class CdiInput {
 
   /** Returns what this machine answers about its Docker. */
   Optional<Facts> local(Console console, Problems problems) {
-    Host host = new Host("localhost", Map.of());
+    Host host =
+        HostPattern.select("localhost", Inventory.implicitLocalhost(), Optional.empty(), problems)
+            .getFirst();
     Optional<ConnectionSettings> settings =
         ConnectionVariables.settings(host, console.environment(), console.home(), problems);
     Fleet fleet = new Fleet(List.of(), new Connectors(), event -> {}, Waiting.REAL, 1);

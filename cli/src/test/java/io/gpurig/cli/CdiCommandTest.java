@@ -78,6 +78,14 @@ final class CdiCommandTest {
   }
 
   @Test
+  void withoutFactsThisMachineIsAskedAndNotOverSsh() {
+    Result result = gpurig("cdi", "resolve", "--gpus", "all");
+    assertThat(result.all())
+        .doesNotContain("connect/")
+        .containsAnyOf("cdi/no-docker", "error: ", "cdi: ", "hook: ");
+  }
+
+  @Test
   void devicesAreInjected() throws IOException {
     for (JsonNode test : read("conformance/inject.json").path("cases")) {
       inject(test, test, "inject", "error");
