@@ -51,6 +51,7 @@ final class Gpurig implements Runnable {
             .addSubcommand(new HistoryCommand(console))
             .addSubcommand(new UndoCommand(console))
             .addSubcommand(new UnlockCommand(console))
+            .addSubcommand(CdiCommand.commandLine(console))
             .addSubcommand(LabCommand.commandLine(console))
             .addSubcommand(new DemoCommand(console))
             .addSubcommand(new CompletionCommand(console))

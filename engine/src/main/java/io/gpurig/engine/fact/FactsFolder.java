@@ -58,7 +58,8 @@ public final class FactsFolder {
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static Optional<Facts> read(Path file, Problems problems) {
+  /** Returns the facts in one file. */
+  public static Optional<Facts> read(Path file, Problems problems) {
     try {
       byte[] bytes = Files.readAllBytes(file);
       JsonNode root = JSON.readTree(bytes);

@@ -3,6 +3,7 @@ package io.gpurig.engine.run;
 import static java.util.Objects.requireNonNull;
 
 import io.gpurig.engine.connect.ConnectionException;
+import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.Connector;
 import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
@@ -129,6 +130,16 @@ public final class Fleet {
    */
   public List<Answer> read(List<Target.Live> targets, List<Read> also) throws InterruptedException {
     return turns.each(targets, target -> facts(target, also));
+  }
+
+  /** Reads these things of one host, for what no plan is about. */
+  public Answer read(ConnectionSettings settings, List<Read> reads) {
+    try (HostSession session = HostSession.open(settings, connector)) {
+      return new Answer.Read(session.read(reads));
+    } catch (ConnectionException e) {
+      return new Answer.Failed(
+          HostReport.failed(settings.name(), List.of(e.problem()), RoundTrips.NONE));
+    }
   }
 
   private Answer facts(Target.Live target, List<Read> also) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gpurig.modules.cdi;
+
+import org.jspecify.annotations.NullMarked;
