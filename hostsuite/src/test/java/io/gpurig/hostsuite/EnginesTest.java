@@ -27,8 +27,7 @@ final class EnginesTest {
   @CsvSource({"trixie", "sid"})
   void dockerInjectsWhatTheSpecificationSays(String base) throws Exception {
     RealHost.prepare("--base", base);
-    try (RealHost host =
-        RealHost.up("cdi", "--base", base, "--gpus", "2", "--toolkit", "1.18.2")) {
+    try (RealHost host = RealHost.up("cdi", "--base", base, "--gpus", "2", "--toolkit", "1.18.2")) {
       host.sh(GENERATE);
       // on by default from 28.2 on
       host.sh(
@@ -59,8 +58,7 @@ final class EnginesTest {
       host.sh(GENERATE + "; podman load -q -i /var/lib/docker/busybox.image");
 
       assertInjected(
-          host.sh(
-              "podman run --rm --network none --device nvidia.com/gpu=1 lab/busybox:1" + SHOW),
+          host.sh("podman run --rm --network none --device nvidia.com/gpu=1 lab/busybox:1" + SHOW),
           host);
     }
   }
@@ -75,8 +73,8 @@ final class EnginesTest {
       host.sh(GENERATE + "; ctr images import /var/lib/docker/busybox.image");
 
       assertInjected(
-          host.sh(
-              "ctr run --rm --device nvidia.com/gpu=1 docker.io/lab/busybox:1 c1" + SHOW), host);
+          host.sh("ctr run --rm --device nvidia.com/gpu=1 docker.io/lab/busybox:1 c1" + SHOW),
+          host);
       assertThat(host.sh("command -v dockerd || true")).isEmpty();
     }
   }

@@ -85,9 +85,11 @@ final class PackagesTest {
       Path inventory = bench.inventory(host);
 
       Result unsigned =
-          Program.gpurig("apply", plan(bench, MIRROR + "/unsigned", "1.18.2-1", ""), "-i", inventory);
+          Program.gpurig(
+              "apply", plan(bench, MIRROR + "/unsigned", "1.18.2-1", ""), "-i", inventory);
       Result foreign =
-          Program.gpurig("apply", plan(bench, MIRROR + "/foreign", "1.18.2-1", ""), "-i", inventory);
+          Program.gpurig(
+              "apply", plan(bench, MIRROR + "/foreign", "1.18.2-1", ""), "-i", inventory);
       Result unknown =
           Program.gpurig("apply", plan(bench, MIRROR, "1.81.0-1", ""), "-i", inventory);
 
@@ -97,7 +99,8 @@ final class PackagesTest {
       assertThat(foreign.out()).contains("NO_PUBKEY");
       assertThat(unknown.exit()).as(unknown.both()).isEqualTo(1);
       assertThat(unknown.out()).contains("Version '1.81.0-1' for 'nvidia-container-toolkit'");
-      assertThat(host.sh("ls /etc/apt/sources.list.d; ls /usr/share/keyrings | grep nvidia || true"))
+      assertThat(
+              host.sh("ls /etc/apt/sources.list.d; ls /usr/share/keyrings | grep nvidia || true"))
           .isEmpty();
       assertThat(host.sh(VERSIONS)).isEmpty();
     }
@@ -161,11 +164,14 @@ final class PackagesTest {
 
       converges(plan(bench, MIRROR, "1.18.2-1", ""), inventory);
       assertThat(host.sh("docker ps -aq")).isEmpty();
-      assertThat(host.sh("cat /etc/docker/daemon.json")).contains("log-level").doesNotContain("nvidia");
+      assertThat(host.sh("cat /etc/docker/daemon.json"))
+          .contains("log-level")
+          .doesNotContain("nvidia");
 
       host.sh(
           "echo '{\"log-level\": \"warn\", \"runtimes\": {\"nvidia\": {\"path\":"
-              + " \"nvidia-container-runtime\"}}}' >/etc/docker/daemon.json; systemctl reload docker");
+              + " \"nvidia-container-runtime\"}}}' >/etc/docker/daemon.json; systemctl reload"
+              + " docker");
       until(host, "docker info --format '{{.Runtimes}}' | grep -q nvidia");
       String file = host.sh("cat /etc/docker/daemon.json");
       Path never = bench.plan(Workbench.toolkitSection("lab/busybox:1"));
@@ -182,8 +188,7 @@ final class PackagesTest {
 
   private static RealHost host(String name) throws Exception {
     RealHost host = RealHost.up(name, "--repository");
-    host.sh(
-        "systemd-run -q --unit=mirror busybox httpd -f -p 127.0.0.1:8080 -h /srv/nvidia");
+    host.sh("systemd-run -q --unit=mirror busybox httpd -f -p 127.0.0.1:8080 -h /srv/nvidia");
     until(host, "busybox wget -q -O /dev/null " + MIRROR + "/gpgkey");
     return host;
   }

@@ -235,10 +235,7 @@ final class Apt implements PackageSystem {
     List<Field> fields = new ArrayList<>();
     List<Action> actions = new ArrayList<>();
     if (install) {
-      fields.add(new Field("version", before.version(), Optional.of(request.version())));
-      if (!before.broken().isEmpty()) {
-        fields.add(Field.of("state", "half installed", "installed"));
-      }
+      fields.addAll(before.lacking(request.version()));
       actions.add(refresh(request, facts));
       if (!facts.folder(JOURNAL).isEmpty()) {
         // apt refuses to work on an interrupted dpkg; given nothing to select it only tidies up
@@ -248,24 +245,21 @@ final class Apt implements PackageSystem {
                 List.of(),
                 request.lockSeconds() + WORK_SECONDS));
       }
+      actions.addAll(released(before));
       actions.add(install(request, before));
     }
     List<String> held = PackageRequest.NAMES.stream().filter(before.held()::contains).toList();
+    if (held.size() != (request.hold() ? PackageRequest.NAMES.size() : 0)) {
+      String wanted = request.hold() ? "yes" : "no";
+      fields.add(Field.of("hold", held.isEmpty() ? "no" : String.join(", ", held), wanted));
+    }
     List<String> other =
         PackageRequest.NAMES.stream()
-            .filter(n -> before.held().contains(n) != request.hold())
+            .filter(name -> (before.held().contains(name) && !install) != request.hold())
             .toList();
     if (!other.isEmpty()) {
-      fields.add(
-          Field.of(
-              "hold",
-              held.isEmpty() ? "no" : String.join(", ", held),
-              request.hold() ? "yes" : "no"));
       actions.add(
-          new Action.RunCommand(
-              mark(request.hold() ? "hold" : "unhold", other),
-              mark(request.hold() ? "unhold" : "hold", other),
-              WORK_SECONDS));
+          request.hold() ? mark("hold", "unhold", other) : mark("unhold", "hold", other));
     }
     return actions.isEmpty()
         ? Part.NOTHING
@@ -275,8 +269,18 @@ final class Apt implements PackageSystem {
             List.of(answer(PackageRequest.NAMES, request.version(), request.hold())));
   }
 
-  private static List<String> mark(String what, List<String> names) {
-    return Stream.concat(Stream.of("apt-mark", what), names.stream()).toList();
+  private static Action mark(String what, String undo, List<String> names) {
+    return new Action.RunCommand(
+        Stream.concat(Stream.of("apt-mark", what), names.stream()).toList(),
+        Stream.concat(Stream.of("apt-mark", undo), names.stream()).toList(),
+        WORK_SECONDS);
+  }
+
+  /** apt takes the hold off what it installs: undone last, this puts it on again. */
+  private static List<Action> released(Installed before) {
+    return before.held().isEmpty()
+        ? List.of()
+        : List.of(mark("unhold", "hold", before.held().stream().sorted().toList()));
   }
 
   /**
@@ -353,17 +357,19 @@ final class Apt implements PackageSystem {
     if (before.none()) {
       return Part.NOTHING;
     }
-    List<String> remove = new ArrayList<>(List.of("dpkg", "--force-hold", "--remove"));
+    List<String> remove = new ArrayList<>(List.of("dpkg", "--remove"));
     remove.addAll(before.names());
     List<String> former =
         before.versions().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+    List<Action> actions = new ArrayList<>(released(before));
+    actions.add(
+        new Action.RunCommand(
+            Locked.retried(lockSeconds, remove),
+            before.broken().isEmpty() ? install(lockSeconds, former) : List.of(),
+            lockSeconds + WORK_SECONDS));
     return new Part(
         List.of(new Field("version", before.version(), Optional.empty())),
-        List.of(
-            new Action.RunCommand(
-                Locked.retried(lockSeconds, remove),
-                before.broken().isEmpty() ? install(lockSeconds, former) : List.of(),
-                lockSeconds + WORK_SECONDS)),
+        actions,
         List.of(answer(List.of(), "", false)));
   }
 

@@ -2,6 +2,8 @@ package io.gpurig.modules.toolkit;
 
 import static java.util.function.Predicate.not;
 
+import io.gpurig.engine.change.Change.Field;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -49,5 +51,20 @@ record Installed(Map<String, String> versions, Set<String> held, Set<String> bro
   Optional<String> version() {
     List<String> found = versions.values().stream().distinct().sorted().toList();
     return found.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", found));
+  }
+
+  /** Returns what differs from all of them being there whole, in one version. */
+  List<Field> lacking(String version) {
+    List<Field> fields = new ArrayList<>();
+    if (!version().equals(Optional.of(version))) {
+      fields.add(new Field("version", version(), Optional.of(version)));
+    }
+    if (!none() && !absent().isEmpty()) {
+      fields.add(Field.of("missing", String.join(", ", absent()), "installed"));
+    }
+    if (!broken.isEmpty()) {
+      fields.add(Field.of("state", "half installed", "installed"));
+    }
+    return fields;
   }
 }

@@ -65,13 +65,12 @@ final class PackageForm {
     return switch (kind) {
       case CREATE -> "they are not installed";
       case REPLACE -> "the plan says method: packages";
-      case UPDATE, REMOVE ->
-          fields.stream()
-              .map(Field::name)
-              .filter(name -> name.equals("version"))
-              .findFirst()
-              .map(name -> "their version differs")
-              .orElse("their " + fields.getFirst().name() + " differs");
+      case UPDATE, REMOVE -> {
+        List<String> names = fields.stream().map(Field::name).toList();
+        yield names.contains("missing") || names.contains("state")
+            ? "they are not all installed"
+            : "their " + (names.contains("version") ? "version" : names.getFirst()) + " differs";
+      }
     };
   }
 

@@ -174,7 +174,7 @@ record Rpm(Tool tool) implements PackageSystem {
     boolean install = !before.all(request.version());
     List<String> held = PackageRequest.NAMES.stream().filter(before.held()::contains).toList();
     if (install) {
-      fields.add(new Field("version", before.version(), Optional.of(request.version())));
+      fields.addAll(before.lacking(request.version()));
       if (!held.isEmpty()) {
         actions.add(lock("removelock", "addlock", held, request));
       }
