@@ -4,7 +4,6 @@ import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change.Field;
 import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.fact.Facts;
-import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.module.Finding;
 import io.gpurig.modules.host.Platform;
 import java.util.ArrayList;
@@ -20,12 +19,6 @@ sealed interface PackageSystem permits Apt, Rpm {
 
   /** A transaction of four small packages, once nobody else holds the lock. */
   int WORK_SECONDS = 600;
-
-  /** The reads that tell which packages and which repository file of ours are there. */
-  List<Read> STATE = Stream.of(Apt.STATE, Rpm.STATE).flatMap(List::stream).toList();
-
-  /** The reads that installing needs besides. */
-  List<Read> DETAILS = Stream.of(Apt.DETAILS, Rpm.DETAILS).flatMap(List::stream).toList();
 
   /**
    * Returns the package manager of a host's distribution, if it is one that NVIDIA packages for.

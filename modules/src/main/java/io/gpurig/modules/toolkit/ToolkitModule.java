@@ -60,11 +60,13 @@ public final class ToolkitModule implements Module<Toolkit> {
     List<Read> reads = new ArrayList<>(Platform.READS);
     reads.add(new Read.File(OPERATOR));
     reads.add(nvidiaSmi(desired));
-    reads.addAll(PackageSystem.STATE);
+    reads.addAll(Apt.STATE);
+    reads.addAll(Rpm.STATE);
     switch (desired.method()) {
       case CONTAINER -> reads.add(DaemonRuntimes.READ);
       case PACKAGES -> {
-        reads.addAll(PackageSystem.DETAILS);
+        reads.addAll(Apt.DETAILS);
+        reads.addAll(Rpm.DETAILS);
         reads.add(WSL_DRIVER);
       }
     }
