@@ -216,7 +216,8 @@ final class PackagesTest {
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
-        });
+        },
+        Thread::startVirtualThread);
   }
 
   private static void until(RealHost host, String command) throws Exception {
