@@ -22,7 +22,8 @@ final class PackagesTest {
       "dpkg -l | grep ^ii; ls /etc/apt/sources.list.d /usr/share/keyrings";
 
   private static final String VERSIONS =
-      "dpkg-query -W | grep nvidia-container | cut -f2 | sort -u";
+      "dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\\n'"
+          + " | grep '^installed .*nvidia-container' | cut -d' ' -f3 | sort -u";
 
   @TempDir private Path folder = Path.of("");
 
