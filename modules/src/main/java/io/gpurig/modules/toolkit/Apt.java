@@ -258,8 +258,7 @@ final class Apt implements PackageSystem {
             .filter(name -> (before.held().contains(name) && !install) != request.hold())
             .toList();
     if (!other.isEmpty()) {
-      actions.add(
-          request.hold() ? mark("hold", "unhold", other) : mark("unhold", "hold", other));
+      actions.add(request.hold() ? mark("hold", "unhold", other) : mark("unhold", "hold", other));
     }
     return actions.isEmpty()
         ? Part.NOTHING
