@@ -12,6 +12,7 @@ import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.run.Fleet;
 import io.gpurig.engine.run.Fleet.Answer;
+import io.gpurig.engine.run.Operator;
 import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.cdi.CdiDirectory;
 import io.gpurig.modules.cdi.CdiFacts;
@@ -79,8 +80,10 @@ final class CdiInput {
         HostPattern.select("localhost", Inventory.implicitLocalhost(), Optional.empty(), problems)
             .getFirst();
     Optional<ConnectionSettings> settings =
-        ConnectionVariables.settings(host, console.environment(), console.home(), problems);
-    Fleet fleet = new Fleet(List.of(), new Connectors(), event -> {}, Waiting.REAL, 1);
+        ConnectionVariables.settings(host, console.home(), Optional.empty(), problems);
+    Connectors connectors = new Connectors(console.ssh(Progress.quiet(console)));
+    Fleet fleet =
+        new Fleet(List.of(), connectors, event -> {}, Waiting.REAL, Operator.NONE, 1);
     return settings.flatMap(
         s ->
             switch (fleet.read(s, DockerFactsReader.reads())) {

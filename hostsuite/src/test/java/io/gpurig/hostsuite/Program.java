@@ -65,7 +65,9 @@ final class Program {
     Process process = builder.start();
     process.getOutputStream().close();
     CompletableFuture<String> err =
-        CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+        // not in the common pool: on two cores that has one thread, and tests run several programs
+        CompletableFuture.supplyAsync(
+            () -> read(process.getErrorStream()), Thread::startVirtualThread);
     String out = read(process.getInputStream());
     try {
       if (!process.waitFor(5, TimeUnit.MINUTES)) {

@@ -24,9 +24,15 @@ final class RealHost implements AutoCloseable {
     return check.exit() == 0 ? Optional.empty() : Optional.of(check.err().strip());
   }
 
-  /** Makes what all hosts are made of, which takes a minute the first time. */
-  static void prepare() throws IOException {
-    tool("setup");
+  /**
+   * Makes what hosts are made of, which takes a minute the first time.
+   *
+   * @param options {@code --base} and {@code --with}, as they will be given to {@link #up}
+   */
+  static void prepare(String... options) throws IOException {
+    List<String> words = new ArrayList<>(List.of("setup"));
+    words.addAll(List.of(options));
+    tool(words.toArray(String[]::new));
   }
 
   static RealHost up(String name, String... options) throws IOException {

@@ -55,6 +55,12 @@ public sealed interface Action {
       argv = List.copyOf(argv);
       undo = List.copyOf(undo);
     }
+
+    /** A script that was given a name, {@code sh -c SCRIPT NAME ARGUMENT...}, is told by it. */
+    private List<String> named() {
+      boolean script = argv.size() > 3 && argv.getFirst().equals("sh") && argv.get(1).equals("-c");
+      return script ? argv.subList(3, argv.size()) : argv;
+    }
   }
 
   /**
@@ -110,7 +116,7 @@ public sealed interface Action {
     return switch (this) {
       case WriteFile file -> "write " + file.path;
       case RemoveFile file -> "remove " + file.path;
-      case RunCommand command -> "run `" + String.join(" ", command.argv) + "`";
+      case RunCommand command -> "run `" + String.join(" ", command.named()) + "`";
       case ReloadService reload -> "reload " + reload.unit;
       case RestartService restart -> "restart " + restart.unit;
       case PullImage pull -> "pull " + pull.image + " unless it is there";

@@ -43,6 +43,11 @@ public record Section(String pointer, JsonNode node) {
     return Optional.ofNullable(node.get(property)).filter(n -> !n.isNull()).map(JsonNode::asText);
   }
 
+  /** Returns a map that is part of the section. */
+  public Section part(String property) {
+    return new Section(pointer(property), required(property));
+  }
+
   /** Returns a map of strings, empty if absent; numbers and booleans become strings. */
   public Map<String, String> texts(String property) {
     Map<String, String> texts = new TreeMap<>();

@@ -36,6 +36,23 @@ public final class Platform {
    * @param section the section of the plan that asks for it
    */
   public static Optional<Finding> unfit(Facts facts, String section) {
+    Optional<Finding> notLinux = notLinux(facts, section);
+    if (notLinux.isPresent()) {
+      return notLinux;
+    }
+    if (isWsl(facts)) {
+      return Optional.of(
+          Finding.error(
+              section + "/wsl",
+              "/" + section,
+              "this host is WSL, where the NVIDIA driver belongs to Windows",
+              "leave the %s section out for this host".formatted(section)));
+    }
+    return dockerDown(facts, section);
+  }
+
+  /** Returns a finding if the host is another system than Linux. */
+  public static Optional<Finding> notLinux(Facts facts, String section) {
     CommandFact uname = facts.command("uname", "-s");
     String osType =
         facts.dockerState().info().map(info -> info.path("OSType").asText("linux")).orElse("linux");
@@ -49,15 +66,12 @@ public final class Platform {
                   .formatted(section, osType.equals("linux") ? system : osType),
               "leave this host out of the plan's hosts"));
     }
-    if (facts.file(WSL_DEVICE).isPresent()) {
-      return Optional.of(
-          Finding.error(
-              section + "/wsl",
-              "/" + section,
-              "this host is WSL, where the NVIDIA driver belongs to Windows",
-              "leave the %s section out for this host".formatted(section)));
-    }
-    return dockerDown(facts, section);
+    return Optional.empty();
+  }
+
+  /** Returns whether the host is a distribution in WSL 2, whose GPU is Windows'. */
+  public static boolean isWsl(Facts facts) {
+    return facts.file(WSL_DEVICE).isPresent();
   }
 
   /**
@@ -81,6 +95,18 @@ public final class Platform {
    * Operator, controllers/object_controls.go).
    */
   public static Optional<String> osTag(Facts facts) {
+    Map<String, String> release = osRelease(facts);
+    String id = release.getOrDefault("ID", "");
+    String version = release.getOrDefault("VERSION_ID", "");
+    if (id.isEmpty() || version.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean rhel = List.of("rhel", "rocky", "almalinux", "centos", "ol").contains(id);
+    return Optional.of(rhel ? "rhel" + version.replaceAll("\\..*", "") : id + version);
+  }
+
+  /** Returns the values of os-release(5) by name, without their quotes. */
+  public static Map<String, String> osRelease(Facts facts) {
     Map<String, String> release = new TreeMap<>();
     facts
         .file(OS_RELEASE)
@@ -90,12 +116,6 @@ public final class Platform {
         .map(line -> line.split("=", 2))
         .filter(pair -> pair.length == 2)
         .forEach(pair -> release.put(pair[0], pair[1].replaceAll("^[\"']|[\"']$", "")));
-    String id = release.getOrDefault("ID", "");
-    String version = release.getOrDefault("VERSION_ID", "");
-    if (id.isEmpty() || version.isEmpty()) {
-      return Optional.empty();
-    }
-    boolean rhel = List.of("rhel", "rocky", "almalinux", "centos", "ol").contains(id);
-    return Optional.of(rhel ? "rhel" + version.replaceAll("\\..*", "") : id + version);
+    return release;
   }
 }

@@ -1,4 +1,4 @@
-/** The NVIDIA Container Toolkit as a container. */
+/** The NVIDIA Container Toolkit, as a container or from packages. */
 @NullMarked
 package io.gpurig.modules.toolkit;
 
