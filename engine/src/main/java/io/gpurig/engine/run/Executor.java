@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** Carries out the changes of one host: the only code that alters a host. */
 final class Executor {
@@ -94,9 +95,15 @@ final class Executor {
         case Action.RunCommand run ->
             sh(action, ActionScript.run(run.argv()), Duration.ofSeconds(run.timeoutSeconds()));
         case Action.ReloadService reload ->
-            sh(action, ActionScript.run(systemctl("reload", reload.unit())), SERVICE_DEADLINE);
+            sh(
+                action,
+                ActionScript.service("reload", reload.unit(), Optional.empty()),
+                SERVICE_DEADLINE);
         case Action.RestartService restart ->
-            sh(action, ActionScript.run(systemctl("restart", restart.unit())), SERVICE_DEADLINE);
+            sh(
+                action,
+                ActionScript.service("restart", restart.unit(), restart.user()),
+                SERVICE_DEADLINE);
         case Action.PullImage pull -> {
           if (!docker.hasImage(pull.image())) {
             docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
@@ -118,10 +125,6 @@ final class Executor {
     } catch (DockerException e) {
       throw new ActionException(e.problem());
     }
-  }
-
-  private static List<String> systemctl(String verb, String unit) {
-    return List.of("systemctl", verb, "--", unit);
   }
 
   private void sh(Action action, String script, Duration deadline)
