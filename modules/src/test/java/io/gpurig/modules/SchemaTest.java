@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -187,13 +188,14 @@ final class SchemaTest {
           keyword(schema, schema.at("/properties/" + module.section()), "properties");
       for (Map.Entry<String, JsonNode> property : section.properties()) {
         JsonNode value = keyword(schema, property.getValue(), "default");
+        String none = isRequired(schema, module, property.getKey()) ? "required" : "none";
         String row =
             "| `%s.%s` | %s |"
                 .formatted(
                     module.section(),
                     property.getKey(),
                     value.isMissingNode()
-                        ? "required"
+                        ? none
                         : "`" + (value.isTextual() ? value.asText() : value) + "`");
         assertThat(manual).contains(row);
       }
@@ -201,6 +203,12 @@ final class SchemaTest {
     for (String property : names(schema.path("properties"))) {
       assertThat(manual).contains("`" + property + "`");
     }
+  }
+
+  private static boolean isRequired(JsonNode schema, Module<?> module, String property) {
+    JsonNode required = keyword(schema, schema.at("/properties/" + module.section()), "required");
+    return StreamSupport.stream(required.spliterator(), false)
+        .anyMatch(name -> name.asText().equals(property));
   }
 
   @Test

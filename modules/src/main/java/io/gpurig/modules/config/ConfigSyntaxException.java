@@ -1,11 +1,14 @@
 package io.gpurig.modules.config;
 
+import java.util.Optional;
+
 /** A configuration file cannot be edited as it is. */
 public final class ConfigSyntaxException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int line;
   private final int column;
+  private final String file;
 
   /**
    * Creates an exception.
@@ -14,9 +17,24 @@ public final class ConfigSyntaxException extends Exception {
    * @param column from 1, in characters
    */
   public ConfigSyntaxException(int line, int column, String message) {
+    this("", line, column, message);
+  }
+
+  private ConfigSyntaxException(String file, int line, int column, String message) {
     super(message);
+    this.file = file;
     this.line = line;
     this.column = column;
+  }
+
+  /** Returns the same, known to be about this file. */
+  public ConfigSyntaxException in(String path) {
+    return new ConfigSyntaxException(path, line, column, String.valueOf(getMessage()));
+  }
+
+  /** Returns the file that it is about, if that is known. */
+  public Optional<String> file() {
+    return file.isEmpty() ? Optional.empty() : Optional.of(file);
   }
 
   static ConfigSyntaxException at(String text, int offset, String message) {
