@@ -101,9 +101,9 @@ public sealed interface Effect {
   }
 
   /** These properties of Docker's {@code GET /info} have these values. */
-  record DockerInfoBecomes(Map<String, JsonNode> properties) implements Effect {
+  record DockerInfoBecomes(Map<String, JsonNode> values) implements Effect {
     public DockerInfoBecomes {
-      properties = Map.copyOf(properties);
+      values = Map.copyOf(values);
     }
 
     @Override
@@ -115,7 +115,7 @@ public sealed interface Effect {
 
     private JsonNode changed(JsonNode info) {
       ObjectNode changed = info.deepCopy();
-      properties.forEach(changed::set);
+      values.forEach(changed::set);
       return changed;
     }
   }

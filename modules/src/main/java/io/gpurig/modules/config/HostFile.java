@@ -66,10 +66,8 @@ public record HostFile(
   public Edit with(Merge merge) throws ConfigSyntaxException {
     Optional<ConfigText> original = original(merge);
     ConfigText current = merge.parse(text.orElse(""));
-    List<String> unwanted =
-        owned().stream().filter(name -> !merge.names().contains(name)).toList();
-    ConfigText after =
-        merge.put(merge.takeOut(current, unwanted, original), original);
+    List<String> unwanted = owned().stream().filter(name -> !merge.names().contains(name)).toList();
+    ConfigText after = merge.put(merge.takeOut(current, unwanted, original), original);
     if (after.text().equals(current.text()) && (text.isPresent() || after.text().isEmpty())) {
       return new Edit(this, text, backup);
     }
@@ -105,7 +103,8 @@ public record HostFile(
     if (untouched() && ours) {
       return new Edit(this, Optional.empty(), Optional.empty());
     }
-    ConfigText from = untouched() && original.isPresent() ? original.get() : merge.parse(text.get());
+    ConfigText from =
+        untouched() && original.isPresent() ? original.get() : merge.parse(text.get());
     ConfigText after = merge.takeOut(from, names, original);
     boolean nothingLeft = ours && after.tree().isEmpty() && !after.text().contains("#");
     return new Edit(

@@ -2,11 +2,11 @@ package io.gpurig.modules.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.Collections;
 import java.util.stream.Stream;
 
 /**

@@ -52,8 +52,7 @@ record ContainerdMerge(
   }
 
   @Override
-  public ConfigText put(ConfigText file, Optional<ConfigText> before)
-      throws ConfigSyntaxException {
+  public ConfigText put(ConfigText file, Optional<ConfigText> before) throws ConfigSyntaxException {
     ConfigText edited = file;
     for (Registration runtime : runtimes) {
       List<String> at = containerd("runtimes", runtime.name());

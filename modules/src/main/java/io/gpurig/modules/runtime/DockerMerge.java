@@ -27,8 +27,7 @@ record DockerMerge(List<Registration> runtimes, Optional<Boolean> asDefault, Lis
   private static final Set<String> KEYS = Set.of("path", "args", "runtimeArgs");
 
   static DockerMerge registering(List<Registration> runtimes, Optional<Boolean> asDefault) {
-    return new DockerMerge(
-        runtimes, asDefault, runtimes.stream().map(Registration::name).toList());
+    return new DockerMerge(runtimes, asDefault, runtimes.stream().map(Registration::name).toList());
   }
 
   static DockerMerge removing() {
@@ -41,8 +40,7 @@ record DockerMerge(List<Registration> runtimes, Optional<Boolean> asDefault, Lis
   }
 
   @Override
-  public ConfigText put(ConfigText file, Optional<ConfigText> before)
-      throws ConfigSyntaxException {
+  public ConfigText put(ConfigText file, Optional<ConfigText> before) throws ConfigSyntaxException {
     ConfigText edited = file;
     for (Registration runtime : runtimes) {
       edited = put(edited, runtime);
@@ -63,7 +61,10 @@ record DockerMerge(List<Registration> runtimes, Optional<Boolean> asDefault, Lis
     }
     boolean program =
         there
-            .filter(e -> e.isObject() && e.properties().stream().allMatch(p -> KEYS.contains(p.getKey())))
+            .filter(
+                e ->
+                    e.isObject()
+                        && e.properties().stream().allMatch(p -> KEYS.contains(p.getKey())))
             .isPresent();
     if (program) {
       return file.with(

@@ -88,7 +88,9 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
     if (!edit.changes()) {
       return "Docker has not taken it";
     }
-    return fields.isEmpty() ? "entries are left over" : "its " + fields.getFirst().name() + " differs";
+    return fields.isEmpty()
+        ? "entries are left over"
+        : "its " + fields.getFirst().name() + " differs";
   }
 
   private List<Action> actions(Edit edit, ConfigText after, Live live)
@@ -216,7 +218,8 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
       Map<String, String> paths = new java.util.TreeMap<>();
       wanted.forEach(
           r ->
-              paths.put(r.name(), after.path(RUNTIMES).path(r.name()).path("path").asText(r.path())));
+              paths.put(
+                  r.name(), after.path(RUNTIMES).path(r.name()).path("path").asText(r.path())));
       Set<String> gone = new TreeSet<>();
       before.path(RUNTIMES).fieldNames().forEachRemaining(gone::add);
       after.path(RUNTIMES).fieldNames().forEachRemaining(gone::remove);
@@ -275,9 +278,9 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
       List<Condition> conditions = new ArrayList<>();
       paths.forEach(
           (name, path) ->
-              conditions.add(
-                  new Condition.DockerInfo(pointer(name) + "/path", Optional.of(path))));
-      gone.forEach(name -> conditions.add(new Condition.DockerInfo(pointer(name), Optional.empty())));
+              conditions.add(new Condition.DockerInfo(pointer(name) + "/path", Optional.of(path))));
+      gone.forEach(
+          name -> conditions.add(new Condition.DockerInfo(pointer(name), Optional.empty())));
       if (minds) {
         conditions.add(new Condition.DockerInfo("/DefaultRuntime", Optional.of(byDefault)));
       }

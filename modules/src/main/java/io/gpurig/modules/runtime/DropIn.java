@@ -10,7 +10,8 @@ import java.util.Optional;
 /** A file of ours in a folder that an engine reads; or nvidia-ctk's, which has the same name. */
 final class DropIn {
   private static final String MARK =
-      "# Written by gpurig for the runtime section of a plan; what is changed here is overwritten.\n";
+      "# Written by gpurig for the runtime section of a plan; what is changed here is"
+          + " overwritten.\n";
 
   private DropIn() {}
 

@@ -6,13 +6,10 @@ import java.util.Locale;
 enum Engine {
   DOCKER("/etc/docker/daemon.json", "", "docker.service"),
   CONTAINERD(
-      "/etc/containerd/config.toml",
-      "/etc/containerd/conf.d/99-nvidia.toml",
-      "containerd.service"),
+      "/etc/containerd/config.toml", "/etc/containerd/conf.d/99-nvidia.toml", "containerd.service"),
   // CRI-O reads crio.conf.d; the folder conf.d of nvidia-ctk before 1.19.1 is read by nobody
   CRIO("/etc/crio/crio.conf", "/etc/crio/crio.conf.d/99-nvidia.toml", "crio.service"),
-  PODMAN(
-      "/etc/containers/containers.conf", "/etc/containers/containers.conf.d/99-nvidia.conf", "");
+  PODMAN("/etc/containers/containers.conf", "/etc/containers/containers.conf.d/99-nvidia.conf", "");
 
   private final String config;
   private final String dropIn;

@@ -1,7 +1,7 @@
 package io.gpurig.modules.runtime;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.gpurig.engine.change.Change;
@@ -123,9 +123,7 @@ record Host(ContainerRuntime desired, Facts facts) {
     return switch (desired.engine()) {
       case DOCKER ->
           desired.rootless()
-              ? info().isMissingNode()
-                  ? Optional.of(unreachable())
-                  : Optional.empty()
+              ? info().isMissingNode() ? Optional.of(unreachable()) : Optional.empty()
               : Platform.dockerDown(facts, RuntimeModule.SECTION);
       case CONTAINERD, CRIO, PODMAN ->
           desired.deploy() && !hasEngine()
@@ -217,12 +215,17 @@ record Host(ContainerRuntime desired, Facts facts) {
         .filter(container -> !desired.rootless())
         .filter(
             container ->
-                ToolkitOwner.env(container, runtime).orElse("docker").equals(desired.engine().word()));
+                ToolkitOwner.env(container, runtime)
+                    .orElse("docker")
+                    .equals(desired.engine().word()));
   }
 
   /** Containers that have the runtime could not start again without it. */
   List<Finding> inUse(List<Change> changes) {
-    if (desired.deploy() || changes.isEmpty() || desired.engine() != Engine.DOCKER || desired.rootless()) {
+    if (desired.deploy()
+        || changes.isEmpty()
+        || desired.engine() != Engine.DOCKER
+        || desired.rootless()) {
       return List.of();
     }
     List<String> users =
@@ -254,7 +257,12 @@ record Host(ContainerRuntime desired, Facts facts) {
           .sorted()
           .toList();
     }
-    return facts.dockerState().running("run", c -> true).map(RuntimeModule::named).sorted().toList();
+    return facts
+        .dockerState()
+        .running("run", c -> true)
+        .map(RuntimeModule::named)
+        .sorted()
+        .toList();
   }
 
   /** Returns user and group of the engine's user, as numbers. */

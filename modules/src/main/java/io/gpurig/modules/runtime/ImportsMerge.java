@@ -30,8 +30,7 @@ record ImportsMerge(String config, String dropIn) implements Merge {
   }
 
   @Override
-  public ConfigText put(ConfigText file, Optional<ConfigText> before)
-      throws ConfigSyntaxException {
+  public ConfigText put(ConfigText file, Optional<ConfigText> before) throws ConfigSyntaxException {
     if (isImported(file)) {
       return file;
     }
@@ -48,8 +47,7 @@ record ImportsMerge(String config, String dropIn) implements Merge {
       String glob = pattern.asText();
       String absolute = glob.startsWith("/") ? glob : folder(config) + "/" + glob;
       // a star of filepath.Glob stops at a slash
-      String regex =
-          Pattern.quote(absolute).replace("*", "\\E[^/]*\\Q").replace("?", "\\E[^/]\\Q");
+      String regex = Pattern.quote(absolute).replace("*", "\\E[^/]*\\Q").replace("?", "\\E[^/]\\Q");
       if (dropIn.matches(regex)) {
         return true;
       }

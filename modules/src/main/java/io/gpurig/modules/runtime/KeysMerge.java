@@ -26,8 +26,7 @@ record KeysMerge(Map<String, JsonNode> keys) implements Merge {
   }
 
   @Override
-  public ConfigText put(ConfigText file, Optional<ConfigText> before)
-      throws ConfigSyntaxException {
+  public ConfigText put(ConfigText file, Optional<ConfigText> before) throws ConfigSyntaxException {
     ConfigText edited = file;
     for (Map.Entry<String, JsonNode> key : keys.entrySet()) {
       edited = edited.with(path(key.getKey()), key.getValue());
@@ -41,8 +40,7 @@ record KeysMerge(Map<String, JsonNode> keys) implements Merge {
     ConfigText edited = file;
     for (String key : entries) {
       Optional<JsonNode> old = before.flatMap(b -> b.get(path(key)));
-      edited =
-          old.isPresent() ? edited.with(path(key), old.get()) : edited.without(path(key));
+      edited = old.isPresent() ? edited.with(path(key), old.get()) : edited.without(path(key));
     }
     return edited;
   }

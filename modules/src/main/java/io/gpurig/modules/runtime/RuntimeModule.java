@@ -79,7 +79,10 @@ public final class RuntimeModule implements Module<ContainerRuntime> {
           Finding.error(
               "runtime/no-toolkit",
               "/runtime",
-              "there is no nvidia-container-runtime on this host",
+              "this host has no nvidia-container-runtime"
+                  + (desired.variants().isEmpty()
+                      ? ""
+                      : ", or not all of ." + String.join(", .", desired.variants())),
               "add a toolkit section, or set runtime.path to where it is"));
     }
     List<Change> changes = new ArrayList<>();
@@ -93,7 +96,9 @@ public final class RuntimeModule implements Module<ContainerRuntime> {
             .change(program.orElse(""))
             .ifPresent(changes::add);
       } else {
-        new TomlRegistration(desired, host, facts).change(program.orElse("")).ifPresent(changes::add);
+        new TomlRegistration(desired, host, facts)
+            .change(program.orElse(""))
+            .ifPresent(changes::add);
         findings.addAll(TomlRegistration.findings(desired, facts));
       }
     } catch (ConfigSyntaxException e) {

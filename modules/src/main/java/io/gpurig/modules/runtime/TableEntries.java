@@ -22,7 +22,8 @@ record TableEntries(List<String> runtimes, List<String> byDefault, List<String> 
       case DOCKER -> throw new IllegalArgumentException("its configuration is JSON");
       case CONTAINERD -> {
         List<String> table =
-            Stream.concat(ContainerdMerge.plugin(version).stream(), Stream.of("containerd")).toList();
+            Stream.concat(ContainerdMerge.plugin(version).stream(), Stream.of("containerd"))
+                .toList();
         yield in(table, "runtimes", "default_runtime_name", names);
       }
       case CRIO -> in(List.of("crio", "runtime"), "runtimes", "default_runtime", names);

@@ -68,7 +68,9 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
                 version,
                 runtimes,
                 desired.asDefault(),
-                version == 1 ? runtimes.stream().map(Registration::name).toList() : desired.names());
+                version == 1
+                    ? runtimes.stream().map(Registration::name).toList()
+                    : desired.names());
         yield version == 1
             ? List.of(main.with(merge))
             : List.of(
@@ -76,7 +78,8 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
                 main.with(new ImportsMerge(main.path(), desired.dropIn())));
       }
       case CRIO ->
-          List.of(dropIn(RuntimeDropIns.crio(mainText.tree(), runtimes, asDefault, desired.names())));
+          List.of(
+              dropIn(RuntimeDropIns.crio(mainText.tree(), runtimes, asDefault, desired.names())));
       case PODMAN -> List.of(dropIn(RuntimeDropIns.podman(runtimes, asDefault)));
     };
   }
@@ -148,7 +151,8 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
     if (imports.text().isEmpty()) {
       return imports;
     }
-    ConfigText rest = entries.takeOut(TomlText.parse(imports.text().get()), desired.names(), Optional.empty());
+    ConfigText rest =
+        entries.takeOut(TomlText.parse(imports.text().get()), desired.names(), Optional.empty());
     return new Edit(main, Optional.of(rest.text()), Optional.empty());
   }
 
@@ -185,9 +189,7 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
     Edit first = edits.getFirst();
     return new Change(
         RuntimeModule.SECTION,
-        first.file().text().isEmpty()
-            ? Kind.CREATE
-            : desired.deploy() ? Kind.UPDATE : Kind.REMOVE,
+        first.file().text().isEmpty() ? Kind.CREATE : desired.deploy() ? Kind.UPDATE : Kind.REMOVE,
         "file " + first.file().path(),
         reason(fields),
         fields,
@@ -247,7 +249,9 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
 
   private static Optional<String> program(JsonNode entry) {
     JsonNode path = entry.path("options").path("BinaryName");
-    return entry.isArray() ? text(entry.path(0)) : text(path.isMissingNode() ? entry.path("runtime_path") : path);
+    return entry.isArray()
+        ? text(entry.path(0))
+        : text(path.isMissingNode() ? entry.path("runtime_path") : path);
   }
 
   private static Optional<String> text(JsonNode value) {
@@ -302,7 +306,10 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
     JsonNode main = tree(HostFile.of(desired.config(), facts).text());
     List<Finding> findings = new ArrayList<>();
     for (JsonNode plugin : main.path("disabled_plugins")) {
-      if (desired.engine() == Engine.CONTAINERD && plugin.asText().matches("cri|io\\.containerd\\.(grpc\\.v1\\.cri|cri\\.v1\\.runtime)")) {
+      if (desired.engine() == Engine.CONTAINERD
+          && plugin
+              .asText()
+              .matches("cri|io\\.containerd\\.(grpc\\.v1\\.cri|cri\\.v1\\.runtime)")) {
         findings.add(
             Finding.warning(
                 "runtime/cri-disabled",
@@ -317,7 +324,9 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
             && desired.asDefault().filter(wanted -> !wanted).isPresent()
             && desired
                 .names()
-                .contains(at(main, TableEntries.of(desired.engine(), 2, desired.names()).byDefault()).asText());
+                .contains(
+                    at(main, TableEntries.of(desired.engine(), 2, desired.names()).byDefault())
+                        .asText());
     if (foreign) {
       findings.add(
           Finding.error(

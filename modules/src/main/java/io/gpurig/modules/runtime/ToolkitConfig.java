@@ -49,7 +49,9 @@ final class ToolkitConfig {
             file.text().isEmpty() ? Kind.CREATE : edit.text().isEmpty() ? Kind.REMOVE : Kind.UPDATE,
             "file " + file.path(),
             desired.deploy()
-                ? fields.isEmpty() ? "keys are left over" : "its " + fields.getFirst().name() + " differs"
+                ? fields.isEmpty()
+                    ? "keys are left over"
+                    : "its " + fields.getFirst().name() + " differs"
                 : "the plan says deploy: false",
             fields,
             Disruption.NONE,

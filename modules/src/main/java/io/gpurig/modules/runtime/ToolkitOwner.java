@@ -47,12 +47,14 @@ final class ToolkitOwner {
             "/runtime/name",
             "the toolkit's container registers the runtimes of this host, and none is named "
                 + desired.name(),
-            "restart the container nvidia-toolkit, or set its name in toolkit.env.NVIDIA_RUNTIME_NAME");
+            "restart the container nvidia-toolkit, or set its name in"
+                + " toolkit.env.NVIDIA_RUNTIME_NAME");
   }
 
   private static Diff blocked(String pointer, String message, String suggestion) {
     return new Diff(
-        List.of(), List.of(Finding.error("runtime/toolkit-container", pointer, message, suggestion)));
+        List.of(),
+        List.of(Finding.error("runtime/toolkit-container", pointer, message, suggestion)));
   }
 
   /** Returns the value of a variable of a container. */

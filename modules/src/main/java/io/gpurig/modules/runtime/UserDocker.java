@@ -24,7 +24,9 @@ final class UserDocker {
     return sh(DOCKER + "ps --format '{{.Names}}'", user);
   }
 
-  /** Returns a command that succeeds once Docker lists exactly these runtimes of those asked for. */
+  /**
+   * Returns a command that succeeds once Docker lists exactly these runtimes of those asked for.
+   */
   static List<String> lists(String user, List<String> there, List<String> gone) {
     String script =
         "said=$("

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Edits of JSON and TOML, byte by byte. */
+@SuppressWarnings("StringConcatToTextBlock") // line ends are what it is about
 final class ConfigTextTest {
   private static final List<String> NVIDIA = List.of("runtimes", "nvidia");
 
