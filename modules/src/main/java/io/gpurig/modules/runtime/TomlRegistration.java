@@ -74,7 +74,7 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
         yield version == 1
             ? List.of(main.with(merge))
             : List.of(
-                dropIn(containerd(mainText, merge)),
+                containerdDropIn(mainText, merge),
                 main.with(new ImportsMerge(main.path(), desired.dropIn())));
       }
       case CRIO ->
@@ -82,6 +82,17 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
               dropIn(RuntimeDropIns.crio(mainText.tree(), runtimes, asDefault, desired.names())));
       case PODMAN -> List.of(dropIn(RuntimeDropIns.podman(runtimes, asDefault)));
     };
+  }
+
+  /** In a file of nvidia-ctk's making only what is wrong is changed. */
+  private Edit containerdDropIn(ConfigText main, ContainerdMerge merge)
+      throws ConfigSyntaxException {
+    HostFile file = dropInFile();
+    boolean foreign = file.text().filter(text -> !text.isBlank() && !DropIn.isOurs(text)).isPresent();
+    return foreign
+        ? new Edit(
+            file, Optional.of(merge.put(parse(file), Optional.empty()).text()), Optional.empty())
+        : dropIn(containerd(main, merge));
   }
 
   /**

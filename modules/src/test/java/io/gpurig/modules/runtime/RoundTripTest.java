@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a file looks like, what is put into it can be taken out, and nothing else is lost. */
+@SuppressWarnings("StringConcatToTextBlock") // line ends are what it is about
 final class RoundTripTest {
   private static final List<Registration> RUNTIMES =
       List.of(new Registration("nvidia", "/usr/bin/n"), new Registration("nvidia-cdi", "/n.cdi"));
