@@ -34,6 +34,10 @@ record DockerMerge(List<Registration> runtimes, Optional<Boolean> asDefault, Lis
     return new DockerMerge(List.of(), Optional.empty(), List.of());
   }
 
+  /** The folders of services' PATH (systemd.exec(5)). */
+  private static final List<String> DEFAULT_PATH =
+      List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+
   @Override
   public ConfigText parse(String text) throws ConfigSyntaxException {
     return text.isEmpty() ? JsonText.empty() : JsonText.parse(text);
@@ -82,9 +86,10 @@ record DockerMerge(List<Registration> runtimes, Optional<Boolean> asDefault, Lis
   }
 
   /** A name without a folder, as nvidia-ctk writes it, is looked up on dockerd's PATH. */
-  static boolean isProgram(String path, String wanted) {
+  private static boolean isProgram(String path, String wanted) {
+    boolean bare = !path.isEmpty() && path.indexOf('/') < 0;
     return path.equals(wanted)
-        || (!path.isEmpty() && path.indexOf('/') < 0 && wanted.endsWith("/" + path));
+        || (bare && DEFAULT_PATH.stream().anyMatch(folder -> wanted.equals(folder + "/" + path)));
   }
 
   @Override

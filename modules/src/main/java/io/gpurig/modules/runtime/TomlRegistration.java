@@ -88,7 +88,8 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
   private Edit containerdDropIn(ConfigText main, ContainerdMerge merge)
       throws ConfigSyntaxException {
     HostFile file = dropInFile();
-    boolean foreign = file.text().filter(text -> !text.isBlank() && !DropIn.isOurs(text)).isPresent();
+    boolean foreign =
+        file.text().filter(text -> !text.isBlank() && !DropIn.isOurs(text)).isPresent();
     return foreign
         ? new Edit(
             file, Optional.of(merge.put(parse(file), Optional.empty()).text()), Optional.empty())

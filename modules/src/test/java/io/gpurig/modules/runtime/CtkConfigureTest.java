@@ -61,7 +61,8 @@ final class CtkConfigureTest {
     for (String engine : List.of("docker", "containerd", "crio")) {
       for (JsonNode c : MAPPER.readTree(CASES.resolve(engine + ".json").toFile()).path("cases")) {
         String id = c.path("id").asText();
-        tests.add(DynamicTest.dynamicTest(id + " " + c.path("name").asText(), () -> executed(id, c)));
+        tests.add(
+            DynamicTest.dynamicTest(id + " " + c.path("name").asText(), () -> executed(id, c)));
       }
     }
     assertThat(tests).hasSizeGreaterThan(40);
@@ -79,7 +80,8 @@ final class CtkConfigureTest {
     String input = c.path("input").isNull() ? null : c.path("input").asText();
     boolean version1 =
         engine == Engine.CONTAINERD
-            && ContainerdMerge.version(input == null ? TomlText.empty().tree() : lenient(input)) == 1;
+            && ContainerdMerge.version(input == null ? TomlText.empty().tree() : lenient(input))
+                == 1;
     // of version 1 only releases before 1.18, which write in place, have any effect
     JsonNode result = results.path(version1 ? 0 : results.size() - 1).path("result");
     String name = value(flags, "--nvidia-runtime-name=").orElse("nvidia");
@@ -90,7 +92,13 @@ final class CtkConfigureTest {
                     ? "nvidia-container-runtime"
                     : "/usr/bin/nvidia-container-runtime");
     Ours ours =
-        ours(engine, input, flags.contains("--set-as-default") ? Optional.of(true) : Optional.empty(), name, program, List.of());
+        ours(
+            engine,
+            input,
+            flags.contains("--set-as-default") ? Optional.of(true) : Optional.empty(),
+            name,
+            program,
+            List.of());
     if (result.path("rc").asInt() != 0) {
       assertThat(ours.error).as("as upstream, an error").isPresent();
       return;
@@ -100,7 +108,8 @@ final class CtkConfigureTest {
     if (flags.contains("--dry-run")) {
       String stdout = result.path("stdout").asText();
       String first = engine == Engine.DOCKER ? stdout : stdout.split("(?m)^(?=imports)")[0];
-      assertThat(tree(engine, engine == Engine.DOCKER ? ours.main : ours.dropIn)).isEqualTo(tree(engine, first));
+      assertThat(tree(engine, engine == Engine.DOCKER ? ours.main : ours.dropIn))
+          .isEqualTo(tree(engine, first));
       return;
     }
     compare(engine, version1, cdi, ours, result.path("files"), input == null ? "" : input);
@@ -115,17 +124,27 @@ final class CtkConfigureTest {
       assertThat(text.tree()).isEqualTo(tree(engine, files.path("daemon.json").asText()));
       return;
     }
-    String theirs = files.path(engine == Engine.CRIO ? "crio.conf.d/99-nvidia.toml" : "conf.d/99-nvidia.toml").asText();
+    String theirs =
+        files
+            .path(engine == Engine.CRIO ? "crio.conf.d/99-nvidia.toml" : "conf.d/99-nvidia.toml")
+            .asText();
     if (inPlace) {
       TomlText text = TomlText.parse(ours.main);
-      text = cdi ? text.with(List.of("plugins", "cri", "containerd", "enable_cdi"), BooleanNode.TRUE) : text;
+      text =
+          cdi
+              ? text.with(List.of("plugins", "cri", "containerd", "enable_cdi"), BooleanNode.TRUE)
+              : text;
       ObjectNode expected = (ObjectNode) tree(engine, files.path("config.toml").asText());
-      assertThat(text.with(List.of("version"), MAPPER.getNodeFactory().numberNode(1L)).tree()).isEqualTo(expected);
+      assertThat(text.with(List.of("version"), MAPPER.getNodeFactory().numberNode(1L)).tree())
+          .isEqualTo(expected);
       return;
     }
     TomlText text = TomlText.parse(ours.dropIn);
     int version = ContainerdMerge.version(lenient(input));
-    text = cdi ? text.with(child(ContainerdMerge.plugin(version), "enable_cdi"), BooleanNode.TRUE) : text;
+    text =
+        cdi
+            ? text.with(child(ContainerdMerge.plugin(version), "enable_cdi"), BooleanNode.TRUE)
+            : text;
     assertThat(text.tree()).isEqualTo(tree(engine, theirs));
     if (engine == Engine.CONTAINERD) {
       String main = files.path("config.toml").asText().replace("{T}", "/etc/containerd");
@@ -147,12 +166,19 @@ final class CtkConfigureTest {
     }
     switch (c.path("engine").asText() + " " + c.path("operation").asText()) {
       case "docker add-runtime", "docker installer-update" -> {
-        Optional<Boolean> asDefault = c.path("setAsDefault").asBoolean() ? Optional.of(true) : Optional.empty();
+        Optional<Boolean> asDefault =
+            c.path("setAsDefault").asBoolean() ? Optional.of(true) : Optional.empty();
         boolean installer = c.path("operation").asText().startsWith("installer");
-        String name = c.path("runtimeName").asText().isEmpty() ? "nvidia" : c.path("runtimeName").asText();
-        Ours ours = ours(Engine.DOCKER, c.path("input").toString(), asDefault, name,
-            c.path("runtimeDir").asText("/usr/bin") + "/nvidia-container-runtime",
-            installer ? List.of("cdi", "legacy") : List.of());
+        String name =
+            c.path("runtimeName").asText().isEmpty() ? "nvidia" : c.path("runtimeName").asText();
+        Ours ours =
+            ours(
+                Engine.DOCKER,
+                c.path("input").toString(),
+                asDefault,
+                name,
+                c.path("runtimeDir").asText("/usr/bin") + "/nvidia-container-runtime",
+                installer ? List.of("cdi", "legacy") : List.of());
         JsonNode after = tree(Engine.DOCKER, ours.main);
         if (c.has("expectedDefaultRuntime")) {
           assertThat(after.path("default-runtime")).isEqualTo(c.path("expectedDefaultRuntime"));
@@ -163,20 +189,38 @@ final class CtkConfigureTest {
       case "docker add-runtimes" -> {
         String text = c.path("input").isArray() ? null : c.path("input").toString();
         for (Map.Entry<String, JsonNode> runtime : c.path("runtimes").properties()) {
-          text = ours(Engine.DOCKER, text, Optional.empty(), runtime.getKey(), runtime.getValue().asText(), List.of()).main;
+          text =
+              ours(
+                      Engine.DOCKER,
+                      text,
+                      Optional.empty(),
+                      runtime.getKey(),
+                      runtime.getValue().asText(),
+                      List.of())
+                  .main;
         }
         assertThat(tree(Engine.DOCKER, String.valueOf(text))).isEqualTo(c.path("expected"));
       }
       case "docker installer-revert" -> {
         ConfigText text = JsonText.parse(c.path("input").toString());
-        assertThat(DockerMerge.removing().takeOut(text, List.of("nvidia", "nvidia-cdi", "nvidia-legacy"), Optional.empty()).tree())
+        assertThat(
+                DockerMerge.removing()
+                    .takeOut(
+                        text, List.of("nvidia", "nvidia-cdi", "nvidia-legacy"), Optional.empty())
+                    .tree())
             .isEqualTo(c.path("expected"));
       }
       case "containerd add-runtime", "crio add-runtime" -> {
         Engine engine = Engine.of(c.path("engine").asText());
         boolean inPlace = c.path("configVersion").asInt() == 1;
-        Ours ours = ours(engine, c.path("input").asText(), Optional.of(c.path("setAsDefault").asBoolean()),
-            c.path("runtimeName").asText(), c.path("runtimePath").asText(), List.of());
+        Ours ours =
+            ours(
+                engine,
+                c.path("input").asText(),
+                Optional.of(c.path("setAsDefault").asBoolean()),
+                c.path("runtimeName").asText(),
+                c.path("runtimePath").asText(),
+                List.of());
         ObjectNode theirs = (ObjectNode) tree(engine, c.path("expected").asText());
         if (inPlace) {
           theirs.remove("version");
@@ -185,13 +229,26 @@ final class CtkConfigureTest {
       }
       case "containerd ensure-imports" -> {
         TomlText text = TomlText.empty().with(List.of("imports"), c.at("/input/imports"));
-        assertThat(new ImportsMerge("/etc/containerd/config.toml", c.path("dropInPath").asText()).put(text, Optional.empty()).tree().path("imports"))
+        assertThat(
+                new ImportsMerge("/etc/containerd/config.toml", c.path("dropInPath").asText())
+                    .put(text, Optional.empty())
+                    .tree()
+                    .path("imports"))
             .isEqualTo(c.path("expectedImports"));
       }
-      case "containerd installer-setup-then-cleanup", "crio installer-setup-then-cleanup" -> lifecycle(c);
+      case "containerd installer-setup-then-cleanup", "crio installer-setup-then-cleanup" ->
+          lifecycle(c);
       case "cli nvidia-ctk runtime configure" -> command(c);
-      case "installer nvidia-ctk-installer --no-daemon --restart-mode=none --create-device-nodes=none" -> {
-        Ours ours = ours(Engine.DOCKER, null, Optional.of(true), "nvidia", "{{ .toolkitRoot }}/toolkit/nvidia-container-runtime", List.of("cdi", "legacy"));
+      case "installer nvidia-ctk-installer --no-daemon --restart-mode=none"
+               + " --create-device-nodes=none" -> {
+        Ours ours =
+            ours(
+                Engine.DOCKER,
+                null,
+                Optional.of(true),
+                "nvidia",
+                "{{ .toolkitRoot }}/toolkit/nvidia-container-runtime",
+                List.of("cdi", "legacy"));
         ConfigText text = JsonText.parse(ours.main);
         boolean cdi = c.path("args").toString().contains("--cdi-enabled");
         assertThat((cdi ? text.with(List.of("features", "cdi"), BooleanNode.TRUE) : text).tree())
@@ -201,28 +258,53 @@ final class CtkConfigureTest {
     }
   }
 
-  /** Its cleanup forgets the imports and leaves CRI-O's drop-in: ours is as if it had never been. */
+  /**
+   * Its cleanup forgets the imports and leaves CRI-O's drop-in: ours is as if it had never been.
+   */
   private static void lifecycle(JsonNode c) throws Exception {
     Engine engine = Engine.of(c.path("engine").asText());
     boolean containerd = engine == Engine.CONTAINERD;
     JsonNode in = containerd ? c.path("inputTopLevel") : c.at("/inputs/configContent");
     String input = in.isTextual() ? in.asText() : null;
     boolean asDefault = c.at("/options/SetAsDefault").asBoolean();
-    Ours ours = ours(engine, input, asDefault ? Optional.of(true) : Optional.empty(), "nvidia", "/usr/bin/nvidia-container-runtime", List.of("cdi", "legacy"));
+    Ours ours =
+        ours(
+            engine,
+            input,
+            asDefault ? Optional.of(true) : Optional.empty(),
+            "nvidia",
+            "/usr/bin/nvidia-container-runtime",
+            List.of("cdi", "legacy"));
     boolean inPlace = c.path("configVersion").asInt() == 1;
     boolean cdi = c.at("/options/EnableCDI").asBoolean();
     if (inPlace) {
       TomlText text = TomlText.parse(ours.main);
-      text = cdi ? text.with(List.of("plugins", "cri", "containerd", "enable_cdi"), BooleanNode.TRUE) : text;
-      assertThat(text.tree()).isEqualTo(tree(engine, c.path("expectedTopLevelAfterSetup").asText()));
+      text =
+          cdi
+              ? text.with(List.of("plugins", "cri", "containerd", "enable_cdi"), BooleanNode.TRUE)
+              : text;
+      assertThat(text.tree())
+          .isEqualTo(tree(engine, c.path("expectedTopLevelAfterSetup").asText()));
       return;
     }
-    JsonNode expected = containerd ? c.path("expectedDropInAfterSetup") : c.at("/expectedAfterSetup/expectedDropIn");
+    JsonNode setup = c.path("expectedAfterSetup");
+    JsonNode expected =
+        containerd
+            ? c.path("expectedDropInAfterSetup")
+            : setup.path(setup.has("expectedDropIn") ? "expectedDropIn" : "expected");
     TomlText text = TomlText.parse(ours.dropIn);
-    text = cdi ? text.with(child(ContainerdMerge.plugin(c.path("configVersion").asInt()), "enable_cdi"), BooleanNode.TRUE) : text;
+    text =
+        cdi
+            ? text.with(
+                child(ContainerdMerge.plugin(c.path("configVersion").asInt()), "enable_cdi"),
+                BooleanNode.TRUE)
+            : text;
     assertThat(text.tree()).isEqualTo(tree(engine, expected.asText()));
     if (containerd) {
-      String top = c.path("expectedTopLevelAfterSetup").asText().replaceAll("imports = .*", "imports = [\"/etc/containerd/conf.d/*.toml\"]");
+      String top =
+          c.path("expectedTopLevelAfterSetup")
+              .asText()
+              .replaceAll("imports = .*", "imports = [\"/etc/containerd/conf.d/*.toml\"]");
       assertThat(tree(engine, ours.main)).isEqualTo(tree(engine, top));
     }
   }
@@ -233,9 +315,12 @@ final class CtkConfigureTest {
     int at = args.indexOf("--runtime");
     Engine engine = at < 0 ? Engine.DOCKER : Engine.of(args.get(at + 1));
     JsonNode in = c.at("/inputs/configContent");
-    Optional<Boolean> asDefault = args.contains("--nvidia-set-as-default") ? Optional.of(true) : Optional.empty();
-    String program = engine == Engine.DOCKER ? "nvidia-container-runtime" : "/usr/bin/nvidia-container-runtime";
-    Ours ours = ours(engine, in.isTextual() ? in.asText() : null, asDefault, "nvidia", program, List.of());
+    Optional<Boolean> asDefault =
+        args.contains("--nvidia-set-as-default") ? Optional.of(true) : Optional.empty();
+    String program =
+        engine == Engine.DOCKER ? "nvidia-container-runtime" : "/usr/bin/nvidia-container-runtime";
+    Ours ours =
+        ours(engine, in.isTextual() ? in.asText() : null, asDefault, "nvidia", program, List.of());
     switch (engine) {
       case DOCKER -> {
         TreeSet<String> names = new TreeSet<>();
@@ -245,7 +330,8 @@ final class CtkConfigureTest {
       case CONTAINERD -> assertThat(ours.dropIn).contains("BinaryName = \"" + program + "\"");
       default -> {
         assertThat(ours.main).contains("/old/path/nvidia-container-runtime");
-        assertThat(ours.dropIn).contains("default_runtime = \"nvidia\"", "runtime_path = \"" + program + "\"");
+        assertThat(ours.dropIn)
+            .contains("default_runtime = \"nvidia\"", "runtime_path = \"" + program + "\"");
       }
     }
   }
@@ -253,7 +339,8 @@ final class CtkConfigureTest {
   @TestFactory
   Stream<DynamicTest> toolkitConfig() throws IOException {
     return StreamSupport.stream(
-            MAPPER.readTree(CASES.resolve("config-toml.json").toFile()).path("cases").spliterator(), false)
+            MAPPER.readTree(CASES.resolve("config-toml.json").toFile()).path("cases").spliterator(),
+            false)
         .filter(c -> !EXCEPTIONS.containsKey(c.path("name").asText()))
         .map(c -> DynamicTest.dynamicTest(c.path("name").asText(), () -> toolkitConfig(c)));
   }
@@ -267,16 +354,21 @@ final class CtkConfigureTest {
     String key = set.split("=", 2)[0];
     String value = set.contains("=") ? set.split("=", 2)[1] : "true";
     JsonNode node =
-        value.equals("true") ? BooleanNode.TRUE
-            : key.endsWith("dirs") ? MAPPER.valueToTree(value.split(":")) : MAPPER.valueToTree(value);
+        value.equals("true")
+            ? BooleanNode.TRUE
+            : key.endsWith("dirs")
+                ? MAPPER.valueToTree(value.split(":"))
+                : MAPPER.valueToTree(value);
     KeysMerge merge = new KeysMerge(Map.of(key, node));
     if (result.path("rc").asInt() != 0) {
-      org.assertj.core.api.Assertions.assertThatThrownBy(() -> merge.parse(c.path("initial").asText()))
+      org.assertj.core.api.Assertions.assertThatThrownBy(
+              () -> merge.parse(c.path("initial").asText()))
           .isInstanceOf(io.gpurig.modules.config.ConfigSyntaxException.class);
       return;
     }
     ConfigText ours = merge.put(merge.parse(c.path("initial").asText()), Optional.empty());
-    JsonNode theirs = tree(Engine.CRIO, result.at("/files/nvidia-container-runtime~1config.toml").asText());
+    JsonNode theirs =
+        tree(Engine.CRIO, result.at("/files/nvidia-container-runtime~1config.toml").asText());
     JsonNode there = theirs;
     for (String part : KeysMerge.path(key)) {
       there = there.path(part);
@@ -289,19 +381,44 @@ final class CtkConfigureTest {
 
   /** Runs the module on a host with this file, and returns what it writes. */
   private static Ours ours(
-      Engine engine, @org.jspecify.annotations.Nullable String input, Optional<Boolean> asDefault, String name, String program, List<String> variants)
+      Engine engine,
+      @org.jspecify.annotations.Nullable String input,
+      Optional<Boolean> asDefault,
+      String name,
+      String program,
+      List<String> variants)
       throws Exception {
     ContainerRuntime desired =
-        new ContainerRuntime(true, engine, false, Optional.empty(), asDefault, name, Optional.of(program), variants,
-            Optional.empty(), Optional.empty(), Map.of(), "/etc/nvidia-container-runtime/config.toml", Duration.ofMinutes(1));
+        new ContainerRuntime(
+            true,
+            engine,
+            false,
+            Optional.empty(),
+            asDefault,
+            name,
+            Optional.of(program),
+            variants,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            "/etc/nvidia-container-runtime/config.toml",
+            Duration.ofMinutes(1));
     Map<String, Optional<FileFact>> files = new HashMap<>();
     files.put(engine.config(), Optional.ofNullable(input).map(FileFact::text));
-    Map<String, CommandFact> commands = Map.of(engine.word() + " --version", new CommandFact(0, "", ""));
+    Map<String, CommandFact> commands =
+        Map.of(engine.word() + " --version", new CommandFact(0, "", ""));
     DockerFacts docker =
-        new DockerFacts(Optional.of(MAPPER.readTree("{\"Runtimes\":{},\"DefaultRuntime\":\"runc\"}")), List.of(), Optional.empty());
+        new DockerFacts(
+            Optional.of(MAPPER.readTree("{\"Runtimes\":{},\"DefaultRuntime\":\"runc\"}")),
+            List.of(),
+            Optional.empty());
     Facts facts = new Facts("h", files, commands, Optional.empty(), Map.of(), Optional.of(docker));
     var diff = new RuntimeModule().diff(desired, facts);
-    Optional<String> error = diff.findings().stream().filter(f -> f.code().equals("runtime/bad-config")).map(f -> f.message()).findFirst();
+    Optional<String> error =
+        diff.findings().stream()
+            .filter(f -> f.code().equals("runtime/bad-config"))
+            .map(f -> f.message())
+            .findFirst();
     Map<String, String> written = new HashMap<>();
     for (Change change : diff.changes()) {
       for (Action action : change.actions()) {
@@ -311,7 +428,9 @@ final class CtkConfigureTest {
       }
     }
     return new Ours(
-        written.getOrDefault(engine.config(), input == null ? "" : input), written.getOrDefault(engine.dropIn(), ""), error);
+        written.getOrDefault(engine.config(), input == null ? "" : input),
+        written.getOrDefault(engine.dropIn(), ""),
+        error);
   }
 
   private static JsonNode tree(Engine engine, String text) throws Exception {
@@ -332,6 +451,9 @@ final class CtkConfigureTest {
   }
 
   private static Optional<String> value(List<String> flags, String flag) {
-    return flags.stream().filter(f -> f.startsWith(flag)).map(f -> f.substring(flag.length())).findFirst();
+    return flags.stream()
+        .filter(f -> f.startsWith(flag))
+        .map(f -> f.substring(flag.length()))
+        .findFirst();
   }
 }
