@@ -69,6 +69,45 @@ final class LabRunTest {
   }
 
   @Test
+  void theRuntimeIsRegisteredAndTakenOutAgain() throws Exception {
+    try (Lab lab = Lab.start(folder.resolve("lab"), 1)) {
+      Path daemon = lab.host("gpu-01").root().resolve("etc/docker/daemon.json");
+      String before = "{\n\t\"log-driver\": \"json-file\" , \"n\": 1.0\n}\n";
+      Files.writeString(daemon, before);
+      String section = "runtime: {path: /usr/bin/nvidia-container-runtime, default: true}\n";
+
+      Result planned = gpurig("plan", plan(section), "-i", lab.inventory());
+      assertThat(planned.out()).contains("default-runtime: nvidia");
+      Result applied = gpurig("apply", plan(section), "-i", lab.inventory());
+      assertThat(applied.exit()).as(applied.all()).isZero();
+      assertThat(Files.readString(daemon))
+          .startsWith("{\n\t\"log-driver\": \"json-file\" , \"n\": 1.0,\n\t\"runtimes\": {\n");
+      assertThat(gpurig("plan", plan(section), "-i", lab.inventory()).exit()).isZero();
+
+      Path remove = plan("runtime: {deploy: false}\n");
+      Result removed = gpurig("apply", remove, "-i", lab.inventory());
+      assertThat(removed.exit()).as(removed.all()).isZero();
+      assertThat(Files.readString(daemon)).isEqualTo(before);
+      assertThat(daemon.resolveSibling("daemon.json.gpurig")).doesNotExist();
+      assertThat(gpurig("plan", remove, "-i", lab.inventory()).exit()).isZero();
+    }
+  }
+
+  @Test
+  void theToolkitsContainerOwnsTheRuntimesThatItRegisters() throws Exception {
+    try (Lab lab = Lab.start(folder.resolve("lab"), 1)) {
+      Path plan =
+          plan(
+              DRIVER.formatted("580.126.20-ubuntu22.04") + TOOLKIT + "runtime: {default: false}\n");
+
+      Result applied = gpurig("apply", plan, "-i", lab.inventory());
+      assertThat(applied.exit()).as(applied.all()).isZero();
+      assertThat(applied.out()).doesNotContain("daemon.json");
+      assertThat(gpurig("plan", plan, "-i", lab.inventory()).exit()).isZero();
+    }
+  }
+
+  @Test
   void oneBadHostHidesNoOther() throws Exception {
     List<HostKind> kinds = List.of(HostKind.H100X8, HostKind.NO_DOCKER, HostKind.H100X8);
     try (Lab lab = Lab.start(folder.resolve("lab"), kinds)) {

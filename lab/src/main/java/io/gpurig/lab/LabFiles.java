@@ -16,6 +16,7 @@ final class LabFiles {
       List.of(
           "chroot",
           "docker",
+          "dockerd",
           "hostname",
           "id",
           "lab-mig",

@@ -112,6 +112,7 @@ final class DriftTest {
                   case Effect.ContainerBecomes made -> false;
                   case Effect.ContainerGone made -> false;
                   case Effect.RuntimesListed made -> false;
+                  case Effect.DockerInfoBecomes made -> false;
                   case Effect.DevicesReleased made -> false;
                   case Effect.PciDriver made -> false;
                 });

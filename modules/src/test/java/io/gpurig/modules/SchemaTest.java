@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -189,13 +190,14 @@ final class SchemaTest {
           keyword(schema, schema.at("/properties/" + module.section()), "properties");
       for (Map.Entry<String, JsonNode> property : section.properties()) {
         JsonNode value = keyword(schema, property.getValue(), "default");
+        String none = isRequired(schema, module, property.getKey()) ? "required" : "none";
         String row =
             "| `%s.%s` | %s |"
                 .formatted(
                     module.section(),
                     property.getKey(),
                     value.isMissingNode()
-                        ? "required"
+                        ? none
                         : "`" + (value.isTextual() ? value.asText() : value) + "`");
         assertThat(manual).contains(row);
       }
@@ -217,6 +219,12 @@ final class SchemaTest {
       String text = value.isMissingNode() ? "none" : "`" + value.toString().replace("\"", "") + "`";
       assertThat(manual).contains("| `%s.%s` | %s |".formatted(section, property.getKey(), text));
     }
+  }
+
+  private static boolean isRequired(JsonNode schema, Module<?> module, String property) {
+    JsonNode required = keyword(schema, schema.at("/properties/" + module.section()), "required");
+    return StreamSupport.stream(required.spliterator(), false)
+        .anyMatch(name -> name.asText().equals(property));
   }
 
   @Test

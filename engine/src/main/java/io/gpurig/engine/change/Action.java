@@ -33,12 +33,33 @@ public sealed interface Action {
    * is there stays; its folder is made if it is missing.
    *
    * @param mode four octal digits; empty keeps the mode that is there, 0644 for a new file
+   * @param owner user and group of a new file and of folders made for it, as numbers: {@code
+   *     1000:1000}; empty for those of whoever writes
+   * @param validate a command that must end with status 0 before the file is replaced; a word
+   *     {@value #CANDIDATE} of it stands for the path of the new content, as {@code %s} does in
+   *     Ansible's {@code validate}; empty if nothing is asked
    */
-  record WriteFile(String path, String content, Optional<String> mode) implements Action {
+  record WriteFile(
+      String path,
+      String content,
+      Optional<String> mode,
+      Optional<String> owner,
+      List<String> validate)
+      implements Action {
+    /** Stands in a validating command for the path of the new content. */
+    public static final String CANDIDATE = "{}";
+
     public WriteFile {
       requireNonNull(path, "path is null");
       requireNonNull(content, "content is null");
       requireNonNull(mode, "mode is null");
+      requireNonNull(owner, "owner is null");
+      validate = List.copyOf(validate);
+    }
+
+    /** Creates an action that asks no command about the content. */
+    public WriteFile(String path, String content, Optional<String> mode) {
+      this(path, content, mode, Optional.empty(), List.of());
     }
   }
 
@@ -74,8 +95,19 @@ public sealed interface Action {
    * Ends a systemd service and starts it again.
    *
    * @param unit such as {@code docker.service}
+   * @param user the user whose service manager has the unit; empty for the system's
    */
-  record RestartService(String unit) implements Action {}
+  record RestartService(String unit, Optional<String> user) implements Action {
+    public RestartService {
+      requireNonNull(unit, "unit is null");
+      requireNonNull(user, "user is null");
+    }
+
+    /** Creates an action on a service of the system. */
+    public RestartService(String unit) {
+      this(unit, Optional.empty());
+    }
+  }
 
   /** Pulls an image unless the host has it. */
   record PullImage(String image) implements Action {}
@@ -114,11 +146,15 @@ public sealed interface Action {
   /** Returns the action in words, as a step of a plan. */
   default String describe() {
     return switch (this) {
-      case WriteFile file -> "write " + file.path;
+      case WriteFile file ->
+          file.validate.isEmpty()
+              ? "write " + file.path
+              : "write %s if `%s` accepts it".formatted(file.path, String.join(" ", file.validate));
       case RemoveFile file -> "remove " + file.path;
       case RunCommand command -> "run `" + String.join(" ", command.named()) + "`";
       case ReloadService reload -> "reload " + reload.unit;
-      case RestartService restart -> "restart " + restart.unit;
+      case RestartService restart ->
+          "restart " + restart.unit + restart.user.map(user -> " of user " + user).orElse("");
       case PullImage pull -> "pull " + pull.image + " unless it is there";
       case RunContainer run -> "run container " + run.spec.name() + " from " + run.spec.image();
       case StartContainer start -> "start container " + start.name;

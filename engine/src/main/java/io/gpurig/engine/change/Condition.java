@@ -3,6 +3,7 @@ package io.gpurig.engine.change;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Optional;
 
 /** Something that can be waited for. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "condition")
@@ -11,7 +12,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Condition.FileAbsent.class, name = "file-absent"),
   @JsonSubTypes.Type(value = Condition.FileSaysIfPresent.class, name = "file-says-if-present"),
   @JsonSubTypes.Type(value = Condition.CommandSucceeds.class, name = "command-succeeds"),
-  @JsonSubTypes.Type(value = Condition.RuntimeListed.class, name = "runtime-listed")
+  @JsonSubTypes.Type(value = Condition.RuntimeListed.class, name = "runtime-listed"),
+  @JsonSubTypes.Type(value = Condition.DockerInfo.class, name = "docker-info")
 })
 public sealed interface Condition {
   /** There is something at this path. */
@@ -33,6 +35,18 @@ public sealed interface Condition {
   /** Docker lists a runtime of this name. */
   record RuntimeListed(String name) implements Condition {}
 
+  /**
+   * Docker's {@code GET /info} has this value at this JSON pointer.
+   *
+   * @param value a string; empty if nothing may be there
+   */
+  record DockerInfo(String pointer, Optional<String> value) implements Condition {}
+
+  /** Returns whether Docker is asked, not a shell. */
+  default boolean asksDocker() {
+    return this instanceof RuntimeListed || this instanceof DockerInfo;
+  }
+
   /** Returns the condition in words, as the end of "waiting until …". */
   default String describe() {
     return switch (this) {
@@ -41,6 +55,8 @@ public sealed interface Condition {
       case FileSaysIfPresent(String path, String line) -> path + " says " + line;
       case CommandSucceeds(List<String> argv) -> "`" + String.join(" ", argv) + "` succeeds";
       case RuntimeListed(String name) -> "Docker lists the runtime " + name;
+      case DockerInfo(String pointer, Optional<String> value) ->
+          "Docker's info has %s at %s".formatted(value.orElse("nothing"), pointer);
     };
   }
 }

@@ -27,6 +27,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Effect.ContainerBecomes.class, name = "container-becomes"),
   @JsonSubTypes.Type(value = Effect.ContainerGone.class, name = "container-gone"),
   @JsonSubTypes.Type(value = Effect.RuntimesListed.class, name = "runtimes-listed"),
+  @JsonSubTypes.Type(value = Effect.DockerInfoBecomes.class, name = "docker-info-becomes"),
   @JsonSubTypes.Type(value = Effect.DevicesReleased.class, name = "devices-released"),
   @JsonSubTypes.Type(value = Effect.PciDriver.class, name = "pci-driver")
 })
@@ -95,6 +96,26 @@ public sealed interface Effect {
     private JsonNode added(JsonNode info) {
       ObjectNode changed = info.deepCopy();
       names.forEach(name -> changed.withObject("/Runtimes").withObject("/" + name));
+      return changed;
+    }
+  }
+
+  /** These properties of Docker's {@code GET /info} have these values. */
+  record DockerInfoBecomes(Map<String, JsonNode> values) implements Effect {
+    public DockerInfoBecomes {
+      values = Map.copyOf(values);
+    }
+
+    @Override
+    public Facts on(Facts facts) {
+      DockerFacts docker = docker(facts);
+      Optional<JsonNode> info = docker.info().map(this::changed);
+      return facts.withDocker(new DockerFacts(info, docker.containers(), docker.error()));
+    }
+
+    private JsonNode changed(JsonNode info) {
+      ObjectNode changed = info.deepCopy();
+      values.forEach(changed::set);
       return changed;
     }
   }

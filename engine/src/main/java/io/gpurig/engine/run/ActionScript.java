@@ -6,6 +6,10 @@ import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Condition;
 import io.gpurig.engine.fact.Shell;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The shell scripts of those actions and conditions that are carried out by a shell. */
 final class ActionScript {
@@ -30,13 +34,19 @@ final class ActionScript {
         + Shell.path(file.path())
         + "\nmode="
         + Shell.quote(file.mode().orElse(""))
+        + "\nowner="
+        + Shell.quote(file.owner().orElse(""))
         + "\nsize="
         + file.content().getBytes(UTF_8).length
         + """
 
         umask 022
         [ ! -L "$path" ] || path=$(readlink -f "$path")
+        made=${path%/*}
+        while [ -n "$owner" ] && [ ! -d "${made%/*}" ]; do made=${made%/*}; done
+        [ ! -d "$made" ] || made=
         mkdir -p "${path%/*}"
+        [ -z "$owner" ] || [ -z "$made" ] || chown -R "$owner" "$made"
         umask 077
         temporary=$(mktemp "$path.gpurig.XXXXXX")
         trap 'rm -f "$temporary"' EXIT
@@ -50,12 +60,34 @@ final class ActionScript {
         if [ -e "$path" ]; then
           chown "$(stat -c %u:%g "$path")" "$temporary"
           [ -n "$mode" ] || mode=$(stat -c %a "$path")
+        elif [ -n "$owner" ]; then
+          chown "$owner" "$temporary"
         fi
         chmod "${mode:-0644}" "$temporary"
+        """
+        + validation(file.validate())
+        + """
         mv -f "$temporary" "$path"
         trap - EXIT
         sync "${path%/*}" 2>/dev/null || sync
         """;
+  }
+
+  /** What the command says of a content that it refuses goes to standard error. */
+  private static String validation(List<String> argv) {
+    if (argv.isEmpty()) {
+      return "";
+    }
+    String words = argv.stream().map(ActionScript::candidate).collect(Collectors.joining(" "));
+    return "said=$("
+        + words
+        + " 2>&1 </dev/null) || { printf '%s\\n' \"$said\" | tail -n 20 >&2; exit 1; }\n";
+  }
+
+  private static String candidate(String word) {
+    return Stream.of(word.split(Pattern.quote(Action.WriteFile.CANDIDATE), -1))
+        .map(part -> part.isEmpty() ? "" : Shell.quote(part))
+        .collect(Collectors.joining("\"$temporary\""));
   }
 
   static String remove(Action.RemoveFile file) {
@@ -64,6 +96,41 @@ final class ActionScript {
 
   static String run(List<String> argv) {
     return PREAMBLE + Shell.join(argv) + " </dev/null\n";
+  }
+
+  /**
+   * A host that lies below a folder has a systemctl of its own there, or none: that of the machine
+   * around it is not asked.
+   *
+   * @param verb such as {@code restart}
+   * @param user whose service manager is asked; empty for the system's
+   */
+  static String service(String verb, String unit, Optional<String> user) {
+    return PREAMBLE
+        + """
+        systemctl=$(command -v systemctl) || { echo "there is no systemctl" >&2; exit 1; }
+        case $systemctl in
+          "$R"/*) ;;
+          *) echo "$systemctl is not that of the host in $R" >&2; exit 1 ;;
+        esac
+        """
+        + user.map(ActionScript::userManager).orElse("")
+        + "\"$@\" systemctl "
+        + (user.isPresent() ? "--user " : "")
+        + Shell.join(List.of(verb, "--", unit))
+        + " </dev/null\n";
+  }
+
+  /** A user's service manager is found by its runtime folder, see pam_systemd(8). */
+  private static String userManager(String user) {
+    return "user="
+        + Shell.quote(user)
+        + """
+
+        id=$(id -u -- "$user")
+        set -- env XDG_RUNTIME_DIR="/run/user/$id"
+        [ "$(id -u)" = "$id" ] || set -- runuser -u "$user" -- "$@"
+        """;
   }
 
   /** Prints the number of the first condition that does not hold, or {@code all}. */
@@ -87,7 +154,8 @@ final class ActionScript {
               .formatted(Shell.path(path), Shell.quote(line));
       case Condition.CommandSucceeds(List<String> argv) ->
           Shell.join(argv) + " >/dev/null 2>&1 </dev/null";
-      case Condition.RuntimeListed(String name) -> ""; // asked of Docker, not of a shell
+      case Condition.RuntimeListed listed -> ""; // asked of Docker, not of a shell
+      case Condition.DockerInfo info -> "";
     };
   }
 }

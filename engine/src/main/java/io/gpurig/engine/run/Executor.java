@@ -135,12 +135,12 @@ final class Executor {
         case Action.ReloadService reload ->
             sh(
                 action,
-                ahead + ActionScript.run(systemctl("reload", reload.unit())),
+                ahead + ActionScript.service("reload", reload.unit(), Optional.empty()),
                 SERVICE_DEADLINE);
         case Action.RestartService restart ->
             sh(
                 action,
-                ahead + ActionScript.run(systemctl("restart", restart.unit())),
+                ahead + ActionScript.service("restart", restart.unit(), restart.user()),
                 SERVICE_DEADLINE);
         case Action.PullImage pull -> {
           if (!docker.hasImage(pull.image())) {
@@ -163,10 +163,6 @@ final class Executor {
     } catch (DockerException e) {
       throw new ActionException(e.problem());
     }
-  }
-
-  private static List<String> systemctl(String verb, String unit) {
-    return List.of("systemctl", verb, "--", unit);
   }
 
   private void sh(Action action, String script, Duration deadline)

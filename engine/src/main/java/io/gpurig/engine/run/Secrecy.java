@@ -101,7 +101,8 @@ final class Secrecy {
 
   private Action told(Action action) {
     return action instanceof Action.WriteFile write
-        ? new Action.WriteFile(write.path(), told(write.content()), write.mode())
+        ? new Action.WriteFile(
+            write.path(), told(write.content()), write.mode(), write.owner(), write.validate())
         : action;
   }
 

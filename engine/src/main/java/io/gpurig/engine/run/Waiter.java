@@ -60,7 +60,7 @@ final class Waiter {
 
   private Optional<Condition> unmet(List<Condition> conditions)
       throws ConnectionException, DockerException {
-    if (conditions.stream().anyMatch(c -> !(c instanceof Condition.RuntimeListed))) {
+    if (!conditions.stream().allMatch(Condition::asksDocker)) {
       byte[] answer = session.sh(ActionScript.check(conditions), CHECK_DEADLINE).stdout();
       String first = new String(answer, UTF_8).strip();
       if (!first.equals("all")) {
@@ -69,13 +69,22 @@ final class Waiter {
             .findFirst();
       }
     }
-    for (Condition condition : conditions) {
-      if (condition instanceof Condition.RuntimeListed(String name)
-          && !session.docker().info().path("Runtimes").has(name)) {
-        return Optional.of(condition);
-      }
+    if (conditions.stream().noneMatch(Condition::asksDocker)) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    JsonNode info = session.docker().info();
+    return conditions.stream().filter(condition -> !holds(condition, info)).findFirst();
+  }
+
+  private static boolean holds(Condition condition, JsonNode info) {
+    return switch (condition) {
+      case Condition.RuntimeListed(String name) -> info.path("Runtimes").has(name);
+      case Condition.DockerInfo(String pointer, Optional<String> value) -> {
+        JsonNode at = info.at(pointer);
+        yield value.map(v -> at.isTextual() && at.asText().equals(v)).orElse(at.isMissingNode());
+      }
+      default -> true; // a shell has said so
+    };
   }
 
   /** Returns in what way the container that should bring it about has given up, if it has. */

@@ -2,6 +2,7 @@ package io.gpurig.engine.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Condition;
@@ -83,6 +84,84 @@ final class ActionScriptTest {
     try (Stream<Path> files = Files.list(root)) {
       assertThat(files).containsExactly(file);
     }
+  }
+
+  @Test
+  void aContentThatACommandRefusesLeavesTheFile() throws Exception {
+    Path file = Files.writeString(root.resolve("f"), "old");
+    List<String> validate =
+        List.of("sh", "-c", "echo no good >&2; grep -q good \"$1\"", "sh", "{}");
+
+    Result refused = validated("bad", validate);
+    assertThat(refused.exit()).isNotZero();
+    assertThat(refused.err()).isEqualTo("no good\n");
+    assertThat(file).hasContent("old");
+    try (Stream<Path> files = Files.list(root)) {
+      assertThat(files).containsExactly(file);
+    }
+
+    assertThat(validated("good", validate).exit()).isZero();
+    assertThat(file).hasContent("good");
+    assertThat(validated("x=1", List.of("sh", "-c", ". \"${P#it\\'s }\"; [ $x = 1 ]")).exit())
+        .isNotZero();
+    assertThat(
+            validated("x=1", List.of("env", "P=it's {}", "sh", "-c", ". \"${P#it\\'s }\"")).exit())
+        .isZero();
+  }
+
+  private Result validated(String content, List<String> validate) throws Exception {
+    return sh(
+        ActionScript.write(
+            new Action.WriteFile("/f", content, Optional.empty(), Optional.empty(), validate)));
+  }
+
+  @Test
+  void aNewFileAndItsNewFoldersBelongToTheOwner() throws Exception {
+    assumeThat(System.getProperty("user.name", "")).isEqualTo("root");
+    Files.createDirectories(root.resolve("home"));
+    String script =
+        ActionScript.write(
+            new Action.WriteFile(
+                "/home/.config/docker/daemon.json",
+                "{}",
+                Optional.empty(),
+                Optional.of("1234:1234"),
+                List.of()));
+
+    assertThat(sh(script).exit()).isZero();
+
+    assertThat(owner("home")).isEqualTo(0);
+    assertThat(owner("home/.config")).isEqualTo(1234);
+    assertThat(owner("home/.config/docker")).isEqualTo(1234);
+    assertThat(owner("home/.config/docker/daemon.json")).isEqualTo(1234);
+  }
+
+  private Object owner(String path) throws IOException {
+    return Files.getAttribute(root.resolve(path), "unix:uid");
+  }
+
+  @Test
+  void aHostBelowAFolderHasASystemctlOfItsOwnOrNone() throws Exception {
+    String script = ActionScript.service("restart", "docker.service", Optional.empty());
+
+    Result other = sh("systemctl() { echo reached >&2; }\nPATH=/usr/bin:/bin\n" + script);
+    assertThat(other.exit()).isNotZero();
+    assertThat(other.err()).doesNotContain("reached");
+
+    Path bin = Files.createDirectories(root.resolve("bin"));
+    Path systemctl = Files.writeString(bin.resolve("systemctl"), "#!/bin/sh\necho \"$*\"\n");
+    Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Result own = sh("PATH=" + bin + ":$PATH\n" + script);
+    assertThat(own.out()).as(own.err()).isEqualTo("restart -- docker.service\n");
+
+    String user = System.getProperty("user.name", "");
+    Result users =
+        sh(
+            "PATH="
+                + bin
+                + ":$PATH\n"
+                + ActionScript.service("restart", "docker.service", Optional.of(user)));
+    assertThat(users.out()).as(users.err()).isEqualTo("--user restart -- docker.service\n");
   }
 
   @Test

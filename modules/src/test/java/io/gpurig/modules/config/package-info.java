@@ -1,0 +1,4 @@
+@NullMarked
+package io.gpurig.modules.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gpurig.modules.runtime;
+
+import org.jspecify.annotations.NullMarked;
