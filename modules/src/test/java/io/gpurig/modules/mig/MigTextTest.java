@@ -40,7 +40,7 @@ final class MigTextTest {
     String instances = "|   0  MIG 3g.20gb           9        1          4:4     |\n";
     assertThat(
             MigText.instances(instances, captured("mig -lci -gi 1", "A100-SXM4-40GB"))
-                .get(0)
+                .getOrDefault(0, List.of())
                 .getFirst()
                 .devices())
         .extracting(MigProfile::toString)
