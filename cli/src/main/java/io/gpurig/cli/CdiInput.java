@@ -82,8 +82,7 @@ final class CdiInput {
     Optional<ConnectionSettings> settings =
         ConnectionVariables.settings(host, console.home(), Optional.empty(), problems);
     Connectors connectors = new Connectors(console.ssh(Progress.quiet(console)));
-    Fleet fleet =
-        new Fleet(List.of(), connectors, event -> {}, Waiting.REAL, Operator.NONE, 1);
+    Fleet fleet = new Fleet(List.of(), connectors, event -> {}, Waiting.REAL, Operator.NONE, 1);
     return settings.flatMap(
         s ->
             switch (fleet.read(s, DockerFactsReader.reads())) {

@@ -79,9 +79,7 @@ final class FactsCommand implements Callable<Integer> {
     List<Target.Live> live = new ArrayList<>();
     Map<String, Facts> known = new LinkedHashMap<>();
     if (recorded == null) {
-      inputs
-          .sharded(files.stream().map(inputs::live).toList(), Target::host)
-          .forEach(live::addAll);
+      inputs.sharded(files.stream().map(inputs::live).toList(), Target::host).forEach(live::addAll);
     } else {
       inputs
           .sharded(

@@ -13,7 +13,6 @@ public final class Modules {
 
   /** Returns the modules in the order in which they depend on each other. */
   public static List<Module<?>> all() {
-    return List.of(
-        new DriverModule(), new MigModule(), new ToolkitModule(), new RuntimeModule());
+    return List.of(new DriverModule(), new MigModule(), new ToolkitModule(), new RuntimeModule());
   }
 }

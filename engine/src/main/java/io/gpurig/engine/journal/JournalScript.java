@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.fact.Shell;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The scripts that write the journal of a host: the folder {@code /var/lib/gpurig}, root's alone,
@@ -55,9 +56,9 @@ public final class JournalScript {
           case Action.RemoveFile remove -> UndoScript.file(step.step(), remove.path());
           case Action.RunCommand run -> run.undo().isEmpty() ? "" : UndoScript.command(run.undo());
           case Action.ReloadService reload ->
-              UndoScript.command(List.of("systemctl", "reload", "--", reload.unit()));
+              UndoScript.service("reload", reload.unit(), Optional.empty());
           case Action.RestartService restart ->
-              UndoScript.command(List.of("systemctl", "restart", "--", restart.unit()));
+              UndoScript.service("restart", restart.unit(), restart.user());
           default -> UndoScript.docker(step.isFinal() ? step.finish() : undo, step.spare());
         };
     String kind =

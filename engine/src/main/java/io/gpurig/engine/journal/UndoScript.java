@@ -67,6 +67,10 @@ final class UndoScript {
     return HEAD + Shell.join(argv) + " </dev/null\n";
   }
 
+  static String service(String verb, String unit, Optional<String> user) {
+    return HEAD + ServiceScript.of(verb, unit, user);
+  }
+
   static String docker(List<Action> actions, Optional<String> spare) {
     return HEAD
         + "spare="

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Condition;
 import io.gpurig.engine.fact.Shell;
+import io.gpurig.engine.journal.ServiceScript;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -98,39 +99,9 @@ final class ActionScript {
     return PREAMBLE + Shell.join(argv) + " </dev/null\n";
   }
 
-  /**
-   * A host that lies below a folder has a systemctl of its own there, or none: that of the machine
-   * around it is not asked.
-   *
-   * @param verb such as {@code restart}
-   * @param user whose service manager is asked; empty for the system's
-   */
+  /** Tells a service to do something, see {@link ServiceScript}. */
   static String service(String verb, String unit, Optional<String> user) {
-    return PREAMBLE
-        + """
-        systemctl=$(command -v systemctl) || { echo "there is no systemctl" >&2; exit 1; }
-        case $systemctl in
-          "$R"/*) ;;
-          *) echo "$systemctl is not that of the host in $R" >&2; exit 1 ;;
-        esac
-        """
-        + user.map(ActionScript::userManager).orElse("")
-        + "\"$@\" systemctl "
-        + (user.isPresent() ? "--user " : "")
-        + Shell.join(List.of(verb, "--", unit))
-        + " </dev/null\n";
-  }
-
-  /** A user's service manager is found by its runtime folder, see pam_systemd(8). */
-  private static String userManager(String user) {
-    return "user="
-        + Shell.quote(user)
-        + """
-
-        id=$(id -u -- "$user")
-        set -- env XDG_RUNTIME_DIR="/run/user/$id"
-        [ "$(id -u)" = "$id" ] || set -- runuser -u "$user" -- "$@"
-        """;
+    return PREAMBLE + ServiceScript.of(verb, unit, user);
   }
 
   /** Prints the number of the first condition that does not hold, or {@code all}. */

@@ -240,7 +240,7 @@ final class CtkConfigureTest {
           lifecycle(c);
       case "cli nvidia-ctk runtime configure" -> command(c);
       case "installer nvidia-ctk-installer --no-daemon --restart-mode=none"
-               + " --create-device-nodes=none" -> {
+              + " --create-device-nodes=none" -> {
         Ours ours =
             ours(
                 Engine.DOCKER,
