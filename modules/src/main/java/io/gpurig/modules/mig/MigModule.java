@@ -178,7 +178,7 @@ public final class MigModule implements Module<Mig> {
         new Effect.CommandAnswers(
             smi.listArgv(),
             new CommandFact(0, MigText.printList(smi.list(facts).stdout(), gpus), "")),
-        new Effect.CommandAnswers(smi.queryArgv(), new CommandFact(0, xml, "")),
+        new Effect.CommandAnswers(smi.queryArgv(facts), new CommandFact(0, xml, "")),
         new Effect.CommandAnswers(
             smi.instancesArgv(), new CommandFact(0, MigText.printInstances(gpus), "")),
         new Effect.CommandAnswers(
