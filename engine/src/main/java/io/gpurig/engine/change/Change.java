@@ -48,6 +48,16 @@ public record Change(
     return new Change(module, kind, target, reason, fields, disruption, affected, actions, all);
   }
 
+  /**
+   * Returns whether this is guarded: it stops or restarts what runs, so that nobody may be able to
+   * come back to mend it. A host that hears no more of whoever makes it takes it back by itself.
+   */
+  public boolean mayCutOff() {
+    return disruption.compareTo(Disruption.DOCKER_RESTART) >= 0
+        || actions.stream()
+            .anyMatch(a -> a instanceof Action.StopContainer || a instanceof Action.RestartService);
+  }
+
   /** What happens to the target of a change. */
   public enum Kind {
     CREATE,

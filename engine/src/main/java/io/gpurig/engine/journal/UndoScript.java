@@ -68,7 +68,7 @@ final class UndoScript {
   }
 
   static String service(String verb, String unit, Optional<String> user) {
-    return HEAD + ServiceScript.of(verb, unit, user);
+    return HEAD + ServiceScript.again(verb, unit, user);
   }
 
   static String docker(List<Action> actions, Optional<String> spare) {
