@@ -61,8 +61,8 @@ final class FailureTest {
     try (BufferedReader progress =
         new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
       for (String line = progress.readLine(); line != null; line = progress.readLine()) {
-        // an action is told of with two blanks more than its host's name has
-        if (line.matches("killed {4}\\S.*") && ++started == action) {
+        // after the time, an action is told of with two blanks more than its host's name has
+        if (line.matches("\\S+ {2}killed {4}\\S.*") && ++started == action) {
           process.destroyForcibly();
           break;
         }

@@ -63,7 +63,7 @@ final class HostLock implements AutoCloseable {
    * What the host said when it gave the lock.
    *
    * @param idle for how long nobody had held it
-   * @param stamp the host's time in UTC, {@code 20261121T150557Z}
+   * @param stamp the host's time in UTC to the millisecond, {@code 20261121T150557042Z}
    */
   record Held(Duration idle, String stamp) {}
 

@@ -57,7 +57,13 @@ case $before in
 esac
 printf 'token %s\nwho %s\npid %s\nplan %s\nsince %s\nstarted %s\nholder %s\n' \
   "$1" "$2" "$3" "$4" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(uptime)" "$$" >"$lock" || fail "cannot write $lock"
-printf 'locked %s %s\n' "$idle" "$(date -u +%Y%m%dT%H%M%SZ)"
+# runs are told apart, and sorted, by when they began; not every date knows fractions of a second
+stamp=$(date -u +%Y%m%dT%H%M%S%N)
+case ${stamp#*T} in
+  ???????????????) stamp=${stamp%??????} ;;
+  *) stamp=$(date -u +%Y%m%dT%H%M%S)000 ;;
+esac
+printf 'locked %s %sZ\n' "$idle" "$stamp"
 
 # `read` cannot be given a time limit in POSIX, `head` can. The lock is closed to it, so that it dies with this shell.
 while beat=$(exec 9>&-; exec $limit head -n 1) && [ -n "$beat" ] && [ "$beat" != end ]; do :; done
