@@ -40,6 +40,15 @@ public record Change(
     affected = List.copyOf(affected);
     actions = List.copyOf(actions);
     effects = List.copyOf(effects);
+    if (actions.stream().anyMatch(Action.Reboot.class::isInstance)
+        && disruption != Disruption.REBOOT) {
+      throw new IllegalArgumentException("a reboot is not " + disruption.word());
+    }
+  }
+
+  /** Returns whether the host has to be rebooted for it. */
+  public boolean needsReboot() {
+    return actions.stream().anyMatch(Action.Reboot.class::isInstance);
   }
 
   /** Returns this change with further effects. */

@@ -63,6 +63,10 @@ final class UndoScript {
         """;
   }
 
+  static String noReboot() {
+    return HEAD + "rm -f \"$R" + JournalScript.REBOOT + "\"\n";
+  }
+
   static String command(List<String> argv) {
     return HEAD + Shell.join(argv) + " </dev/null\n";
   }
