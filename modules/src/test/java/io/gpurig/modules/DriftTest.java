@@ -22,7 +22,6 @@ import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Problems;
-import io.gpurig.engine.problem.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -233,7 +232,7 @@ final class DriftTest {
       }
       if (diff.stream()
           .flatMap(d -> d.findings().stream())
-          .anyMatch(f -> f.severity() != Severity.WARNING)) {
+          .anyMatch(f -> f.severity().blocks())) {
         break;
       }
     }
