@@ -230,9 +230,7 @@ final class DriftTest {
           after = effect.on(after);
         }
       }
-      if (diff.stream()
-          .flatMap(d -> d.findings().stream())
-          .anyMatch(f -> f.severity().blocks())) {
+      if (diff.stream().flatMap(d -> d.findings().stream()).anyMatch(f -> f.severity().blocks())) {
         break;
       }
     }

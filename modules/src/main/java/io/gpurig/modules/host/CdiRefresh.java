@@ -37,8 +37,7 @@ public final class CdiRefresh {
 
   /** The reads that tell. */
   public static final List<Read> READS =
-      List.of(
-          new Read.Command(ENABLED), new Read.Command(GENERATE), new Read.File(OPTIONS));
+      List.of(new Read.Command(ENABLED), new Read.Command(GENERATE), new Read.File(OPTIONS));
 
   private CdiRefresh() {}
 

@@ -28,8 +28,22 @@ public record NvidiaCtk(String program, String driverRoot) {
 
   /** What the packages put on PATH, which modules ask for. */
   private static final List<String> PACKAGED =
-      List.of(
-          NAME, "nvidia-cdi-hook", "nvidia-container-runtime", "nvidia-container-runtime-hook");
+      List.of(NAME, "nvidia-cdi-hook", "nvidia-container-runtime", "nvidia-container-runtime-hook");
+
+  private static final List<String> HOOKS =
+      List.of("nvidia-cdi-hook", "nvidia-container-runtime-hook");
+
+  /**
+   * Names those programs that Docker looks for when it starts (moby,
+   * daemon/devices_nvidia_linux.go) and that were put in place since.
+   */
+  public static final Read.Command NEWER_HOOKS =
+      Read.Command.of(
+          "sh",
+          "-c",
+          "for name in %s; do at=$(command -v $name) || continue;"
+                  .formatted(String.join(" ", HOOKS))
+              + " find -L \"$at\" -newercm /run/docker.pid 2>/dev/null; done; :");
 
   /** The answer of a command that a change before makes another one. */
   private static final CommandFact UNKNOWN =
@@ -141,8 +155,28 @@ public record NvidiaCtk(String program, String driverRoot) {
                 new Effect.CommandAnswers(
                     List.of("command", "-v", name),
                     new CommandFact(0, "/usr/bin/" + name + "\n", ""))));
+    effects.add(newerHooks(String.join("\n", HOOKS)));
     effects.add(CdiRefresh.comes(version));
     return effects;
+  }
+
+  /** Returns that Docker starts anew, and finds the programs that are there. */
+  public static Effect dockerStarts() {
+    return newerHooks("");
+  }
+
+  private static Effect newerHooks(String names) {
+    return new Effect.CommandAnswers(NEWER_HOOKS.argv(), new CommandFact(0, names, ""));
+  }
+
+  /** Returns the names of those programs that Docker may not have found when it started. */
+  public static List<String> newerHooks(Facts facts) {
+    return facts
+        .command(NEWER_HOOKS.argv().toArray(String[]::new))
+        .stdout()
+        .lines()
+        .map(path -> path.substring(path.lastIndexOf('/') + 1))
+        .toList();
   }
 
   /** Returns that the toolkit's packages go. */
@@ -151,8 +185,7 @@ public record NvidiaCtk(String program, String driverRoot) {
     PACKAGED.forEach(
         name ->
             effects.add(
-                new Effect.CommandAnswers(
-                    List.of("command", "-v", name), CommandFact.NOT_FOUND)));
+                new Effect.CommandAnswers(List.of("command", "-v", name), CommandFact.NOT_FOUND)));
     ROOTS.forEach(
         root ->
             effects.add(
@@ -165,9 +198,7 @@ public record NvidiaCtk(String program, String driverRoot) {
   /** Returns that the toolkit's container puts its programs in place. */
   public static List<Effect> inContainerForm() {
     List<Effect> effects = new ArrayList<>(outdated());
-    effects.add(
-        new Effect.FileBecomes(
-            CONTAINER_FORM + NAME, FileFact.text("#!/bin/sh\n")));
+    effects.add(new Effect.FileBecomes(CONTAINER_FORM + NAME, FileFact.text("#!/bin/sh\n")));
     return effects;
   }
 }

@@ -3,6 +3,7 @@ package io.gpurig.modules.cdi.host;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Effect;
+import io.gpurig.engine.fact.CommandFact;
 import io.gpurig.engine.fact.DockerFacts;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.PciFact;
@@ -68,7 +69,11 @@ public final class CdiModule implements Module<Cdi> {
             CdiRefresh.READS,
             ProjectedSpec.READS,
             directories,
-            List.of(NvidiaPci.READ, new Read.File(OPERATOR), new Read.File(TEGRA)))
+            List.of(
+                NvidiaCtk.NEWER_HOOKS,
+                NvidiaPci.READ,
+                new Read.File(OPERATOR),
+                new Read.File(TEGRA)))
         .flatMap(List::stream)
         .distinct()
         .toList();
@@ -86,9 +91,14 @@ public final class CdiModule implements Module<Cdi> {
 
   @Override
   public Diff diff(Cdi desired, Facts facts) {
-    Optional<Finding> notLinux = Platform.notLinux(facts, SECTION);
-    if (notLinux.isPresent()) {
-      return Diff.blocked(notLinux.get());
+    CommandFact uname = facts.command("uname", "-s");
+    if (uname.succeeded() && !uname.stdout().strip().equals("Linux")) {
+      return Diff.blocked(
+          Finding.error(
+              "cdi/linux-only",
+              "/cdi",
+              "NVIDIA's specs are for Linux, and this host is " + uname.stdout().strip(),
+              "leave this host out of the plan's hosts"));
     }
     if (facts.file(OPERATOR).isPresent()) {
       return Diff.blocked(
@@ -124,7 +134,12 @@ public final class CdiModule implements Module<Cdi> {
     directories.forEach(facts::folder); // so that a saved plan rests on them
     Optional<String> path = Optional.empty();
     if (!hasGpu(facts) && ctk.filter(c -> c.answer(facts).succeeded()).isEmpty()) {
-      changes.addAll(removals(desired, "", "the host has no GPU", facts));
+      String why = "the host has no GPU";
+      changes.addAll(removals(desired, "", why, facts));
+      boolean marked = facts.file(desired.output() + SpecFile.MARK).isPresent();
+      if (facts.file(desired.output()).isPresent() && !marked) {
+        changes.add(SpecFile.removal(desired.output(), why, facts));
+      }
       findings.add(noGpu());
     } else if (ctk.isEmpty()) {
       return Diff.blocked(noToolkit());
@@ -162,8 +177,7 @@ public final class CdiModule implements Module<Cdi> {
     return after;
   }
 
-  private static SpecFile spec(
-      Cdi desired, NvidiaCtk ctk, List<String> directories, Facts facts) {
+  private static SpecFile spec(Cdi desired, NvidiaCtk ctk, List<String> directories, Facts facts) {
     String written = CdiRefresh.output(facts);
     boolean refreshed =
         CdiRefresh.isEnabled(facts)

@@ -24,6 +24,7 @@ import io.gpurig.modules.config.ConfigSyntaxException;
 import io.gpurig.modules.config.ConfigText;
 import io.gpurig.modules.config.HostFile;
 import io.gpurig.modules.config.HostFile.Edit;
+import io.gpurig.modules.host.NvidiaCtk;
 import io.gpurig.modules.host.Platform;
 import io.gpurig.modules.runtime.Edits;
 import io.gpurig.modules.runtime.Engine;
@@ -109,9 +110,7 @@ record DockerSide(
     Edit edit =
         !desired.enabled()
             ? file.without(SWITCH, List.of())
-            : byDefault && !off
-                ? new Edit(file, file.text(), file.backup())
-                : file.with(SWITCH);
+            : byDefault && !off ? new Edit(file, file.text(), file.backup()) : file.with(SWITCH);
     ConfigText after = SWITCH.parse(edit.text().orElse(""));
     boolean will = after.get(FEATURE).map(JsonNode::asBoolean).orElse(byDefault);
     boolean restarts = (edit.changes() && will != on) || (desired.enabled() && !on);
@@ -121,6 +120,7 @@ record DockerSide(
     List<Effect> effects = new ArrayList<>(Edits.effects(edit));
     if (restarts) {
       effects.add(new Effect.DockerInfoBecomes(Map.of("CDISpecDirs", told(after, will))));
+      effects.add(NvidiaCtk.dockerStarts());
     }
     return Optional.of(
         new Change(

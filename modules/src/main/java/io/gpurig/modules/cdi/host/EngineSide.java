@@ -59,8 +59,7 @@ sealed interface EngineSide permits DockerSide, ContainerdSide, OtherSide {
       Matcher version = FORM.matcher(answer.stdout());
       return answer.succeeded() && version.find()
           ? Optional.of(
-              new Version(
-                  Integer.parseInt(version.group(1)), Integer.parseInt(version.group(2))))
+              new Version(Integer.parseInt(version.group(1)), Integer.parseInt(version.group(2))))
           : Optional.empty();
     }
 

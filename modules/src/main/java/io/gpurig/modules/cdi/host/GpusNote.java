@@ -11,6 +11,7 @@ import io.gpurig.modules.cdi.gpus.DockerGpus;
 import io.gpurig.modules.cdi.gpus.DockerVersion;
 import io.gpurig.modules.cdi.gpus.GpuPath;
 import io.gpurig.modules.cdi.gpus.GpuRequests;
+import io.gpurig.modules.host.NvidiaCtk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,13 +50,21 @@ final class GpusNote {
       GpuPath path = GpuRequests.resolve(value, docker);
       if (!seen.contains(path.kind())) {
         seen.add(path.kind());
-        findings.add(finding(value, path, docker));
+        findings.add(finding(value, path, docker, newer(facts)));
       }
     }
     return findings;
   }
 
-  private static Finding finding(String value, GpuPath path, DockerGpus docker) {
+  private static String newer(Facts facts) {
+    List<String> names = NvidiaCtk.newerHooks(facts);
+    return names.isEmpty()
+        ? ""
+        : "; Docker looks for %s when it starts: if it has not found them, after a restart"
+            .formatted(String.join(" and ", names));
+  }
+
+  private static Finding finding(String value, GpuPath path, DockerGpus docker, String newer) {
     String reasons = String.join("; ", path.reasons()).replace("\n", "; ");
     String what =
         switch (path.kind()) {
@@ -64,7 +73,7 @@ final class GpusNote {
           case AMD -> "goes by AMD's runtime";
           case ERROR -> "fails: " + path.error().orElse("").replace("\n", "; ");
         };
-    String message = "docker run --gpus %s %s, because %s".formatted(value, what, reasons);
+    String message = "docker run --gpus %s %s, because %s%s".formatted(value, what, reasons, newer);
     boolean fallsBack =
         path.kind() == GpuPath.Kind.RUNTIME_HOOK
             && docker.version().triesCdiForNvidia()

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  */
 final class ProjectedSpec {
   private static final List<List<String>> LISTS =
-      List.of(
-          List.of("nvidia-smi", "-L"), List.of("chroot", DriverPlace.ROOT, "nvidia-smi", "-L"));
+      List.of(List.of("nvidia-smi", "-L"), List.of("chroot", DriverPlace.ROOT, "nvidia-smi", "-L"));
 
   /** The reads that it rests on. */
   static final List<Read> READS = LISTS.stream().<Read>map(Read.Command::new).toList();

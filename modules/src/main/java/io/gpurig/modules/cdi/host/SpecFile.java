@@ -1,5 +1,6 @@
 package io.gpurig.modules.cdi.host;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Change.Field;
@@ -19,6 +20,8 @@ import io.gpurig.modules.host.NvidiaCtk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The spec of a host's GPUs, which only the host's own nvidia-ctk can write. A true one means what
@@ -38,6 +41,9 @@ record SpecFile(NvidiaCtk ctk, String path, boolean refreshed) {
   /** Where the file that is replaced lies until the change is done. */
   private static final String BEFORE = ".gpurig-before";
 
+  /** How it logs: {@code time="…" level=error msg="…"}. */
+  private static final Pattern LOGGED = Pattern.compile("msg=\"((?:[^\"\\\\]|\\\\.)*)\"");
+
   private static final int GENERATE_SECONDS = 120;
   private static final int MOST_FIELDS = 12;
 
@@ -53,8 +59,12 @@ record SpecFile(NvidiaCtk ctk, String path, boolean refreshed) {
       return Optional.empty();
     }
     if (!answer.succeeded()) {
-      String said = answer.stderr().strip().lines().reduce((first, last) -> last).orElse("");
-      return Optional.of(said.isEmpty() ? "exit status " + answer.exit() : said);
+      Matcher logged = LOGGED.matcher(answer.stderr());
+      String last = answer.stderr().strip().lines().reduce((a, b) -> b).orElse("");
+      while (logged.find()) {
+        last = logged.group(1).replace("\\\"", "\"");
+      }
+      return Optional.of(last.isEmpty() ? "exit status " + answer.exit() : last);
     }
     return CdiFile.read("its output", answer.stdout()).error();
   }
@@ -92,10 +102,7 @@ record SpecFile(NvidiaCtk ctk, String path, boolean refreshed) {
 
   private static List<Field> fields(List<Difference> differences) {
     List<Field> fields = new ArrayList<>();
-    differences.stream()
-        .limit(MOST_FIELDS)
-        .map(d -> new Field(d.field(), d.before().map(SpecFile::text), d.after().map(SpecFile::text)))
-        .forEach(fields::add);
+    differences.stream().limit(MOST_FIELDS).map(SpecFile::field).forEach(fields::add);
     int more = differences.size() - MOST_FIELDS;
     if (more > 0) {
       fields.add(new Field("further differences", Optional.empty(), Optional.of("" + more)));
@@ -103,7 +110,16 @@ record SpecFile(NvidiaCtk ctk, String path, boolean refreshed) {
     return fields;
   }
 
-  private static String text(com.fasterxml.jackson.databind.JsonNode value) {
+  private static Field field(Difference difference) {
+    // of a device that comes or goes its name says enough
+    boolean whole = difference.field().matches("device [^ ]*");
+    return new Field(
+        difference.field(),
+        difference.before().map(value -> whole ? "defined" : text(value)),
+        difference.after().map(value -> whole ? "defined" : text(value)));
+  }
+
+  private static String text(JsonNode value) {
     return value.isTextual() ? value.asText() : value.toString();
   }
 

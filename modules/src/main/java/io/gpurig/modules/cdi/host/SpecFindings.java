@@ -100,6 +100,7 @@ final class SpecFindings {
 
   /** /var/run is /run. */
   static boolean same(String path, String other) {
-    return path.replaceFirst("^/var/run/", "/run/").equals(other.replaceFirst("^/var/run/", "/run/"));
+    return path.replaceFirst("^/var/run/", "/run/")
+        .equals(other.replaceFirst("^/var/run/", "/run/"));
   }
 }
