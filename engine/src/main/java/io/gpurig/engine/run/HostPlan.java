@@ -85,10 +85,7 @@ record HostPlan(
   }
 
   private static boolean blocks(Finding finding) {
-    return switch (finding.severity()) {
-      case WARNING -> false;
-      case REFUSED, ERROR -> true;
-    };
+    return finding.severity().blocks();
   }
 
   private static Finding tooDisruptive(Change change, Disruption allowed) {

@@ -129,7 +129,8 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
             edit.file().path(),
             edit.text().isPresent() ? Optional.empty() : Optional.of(""),
             edit.file().mode(),
-            edit.file().backup());
+            edit.file().backup(),
+            edit.file().beside());
     return new Edit(other, edit.text(), edit.keep());
   }
 
