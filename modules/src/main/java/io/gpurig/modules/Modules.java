@@ -2,6 +2,7 @@ package io.gpurig.modules;
 
 import io.gpurig.engine.module.Module;
 import io.gpurig.modules.driver.DriverModule;
+import io.gpurig.modules.gvisor.GvisorModule;
 import io.gpurig.modules.mig.MigModule;
 import io.gpurig.modules.runtime.RuntimeModule;
 import io.gpurig.modules.toolkit.ToolkitModule;
@@ -13,6 +14,11 @@ public final class Modules {
 
   /** Returns the modules in the order in which they depend on each other. */
   public static List<Module<?>> all() {
-    return List.of(new DriverModule(), new MigModule(), new ToolkitModule(), new RuntimeModule());
+    return List.of(
+        new DriverModule(),
+        new MigModule(),
+        new ToolkitModule(),
+        new RuntimeModule(),
+        new GvisorModule());
   }
 }

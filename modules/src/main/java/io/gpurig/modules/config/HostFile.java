@@ -14,13 +14,33 @@ import java.util.stream.Stream;
  * @param text what it holds; empty if there is none
  * @param mode its permission bits, four octal digits
  * @param backup what was kept at an earlier edit
+ * @param beside path of the file that holds that
  */
 public record HostFile(
-    String path, Optional<String> text, Optional<String> mode, Optional<Backup> backup) {
+    String path,
+    Optional<String> text,
+    Optional<String> mode,
+    Optional<Backup> backup,
+    String beside) {
 
-  /** Returns the reads that {@link #of} needs. */
+  /** Creates a file whose backup has no owner's name. */
+  public HostFile(
+      String path, Optional<String> text, Optional<String> mode, Optional<Backup> backup) {
+    this(path, text, mode, backup, path + Backup.SUFFIX);
+  }
+
+  /** Returns the reads that {@link #of(String, Facts)} needs. */
   public static List<Read> reads(String path) {
-    return List.of(new Read.File(path), new Read.File(path + Backup.SUFFIX));
+    return reads(path, "");
+  }
+
+  /** Returns the reads that {@link #of(String, String, Facts)} needs. */
+  public static List<Read> reads(String path, String owner) {
+    return List.of(new Read.File(path), new Read.File(beside(path, owner)));
+  }
+
+  private static String beside(String path, String owner) {
+    return path + (owner.isEmpty() ? "" : "." + owner) + Backup.SUFFIX;
   }
 
   /**
@@ -29,6 +49,16 @@ public record HostFile(
    * @throws ConfigSyntaxException if there is something that is no readable text
    */
   public static HostFile of(String path, Facts facts) throws ConfigSyntaxException {
+    return of(path, "", facts);
+  }
+
+  /**
+   * Returns the file at a path, as one of several who put entries into it sees it.
+   *
+   * @param owner who, for the name of the backup; empty for the one who needs no name
+   * @throws ConfigSyntaxException if there is something that is no readable text
+   */
+  public static HostFile of(String path, String owner, Facts facts) throws ConfigSyntaxException {
     Optional<FileFact> file = facts.file(path);
     if (file.isPresent()) {
       FileFact fact = file.get();
@@ -41,7 +71,8 @@ public record HostFile(
         path,
         file.map(FileFact::content),
         file.map(FileFact::mode),
-        facts.file(path + Backup.SUFFIX).flatMap(f -> Backup.read(f.content())));
+        facts.file(beside(path, owner)).flatMap(f -> Backup.read(f.content())),
+        beside(path, owner));
   }
 
   /**

@@ -21,7 +21,7 @@ record Edits(List<String> validate, Optional<String> owner) {
   /** Returns the actions of an edit; what is kept comes before what it is kept for. */
   List<Action> actions(HostFile.Edit edit) {
     HostFile file = edit.file();
-    String beside = file.path() + Backup.SUFFIX;
+    String beside = file.beside();
     List<Action> actions = new ArrayList<>();
     if (edit.changes()) {
       edit.keep()
@@ -47,7 +47,7 @@ record Edits(List<String> validate, Optional<String> owner) {
   /** Returns what the facts are after an edit. */
   static List<Effect> effects(HostFile.Edit edit) {
     HostFile file = edit.file();
-    String beside = file.path() + Backup.SUFFIX;
+    String beside = file.beside();
     List<Effect> effects = new ArrayList<>();
     if (edit.changes()) {
       effects.add(becomes(file.path(), edit.text(), file.mode()));
