@@ -45,6 +45,7 @@ final class Gpurig implements Runnable {
             .addSubcommand(new ValidateCommand(console))
             .addSubcommand(new InventoryCommand(console))
             .addSubcommand(new FactsCommand(console))
+            .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new PlanCommand(console))
             .addSubcommand(new ApplyCommand(console))
             .addSubcommand(ReportCommand.commandLine(console))

@@ -79,7 +79,7 @@ final class Runner {
 
   private Fleet fleet(Progress progress, Operator operator, ApplyOptions applying) {
     return new Fleet(
-        Modules.all(),
+        Modules.withCompatibility(),
         new Connectors(console.ssh(progress)),
         progress,
         Waiting.REAL,

@@ -11,7 +11,10 @@ import java.util.List;
  * @param <D> what the module's section asks for
  */
 public interface Module<D> {
-  /** Returns the name of the module's section in a plan. */
+  /** The section of a module that changes nothing and is asked about every plan as a whole. */
+  String WHOLE_PLAN = "";
+
+  /** Returns the name of the module's section in a plan, or {@link #WHOLE_PLAN}. */
   String section();
 
   /** Returns what a section asks for. */

@@ -8,6 +8,7 @@ import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.plan.Section;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A module together with what a plan asks of it.
@@ -19,8 +20,19 @@ record Bound<D>(Module<D> module, D desired) {
   static List<Bound<?>> all(List<Module<?>> modules, ResolvedPlan plan) {
     return modules.stream()
         .<Bound<?>>flatMap(
-            module -> plan.section(module.section()).map(section -> of(module, section)).stream())
+            module -> section(module, plan).map(section -> of(module, section)).stream())
         .toList();
+  }
+
+  private static Optional<Section> section(Module<?> module, ResolvedPlan plan) {
+    return module.section().equals(Module.WHOLE_PLAN)
+        ? Optional.of(new Section("", plan.tree()))
+        : plan.section(module.section());
+  }
+
+  /** Returns whether a plan may rest on what it reads: it has changes to make. */
+  boolean changes() {
+    return !module.section().equals(Module.WHOLE_PLAN);
   }
 
   private static <D> Bound<D> of(Module<D> module, Section section) {

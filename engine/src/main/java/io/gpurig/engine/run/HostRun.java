@@ -298,7 +298,10 @@ final class HostRun {
     Facts facts = new Secrecy(target.plan()).masked(target.facts());
     HostPlan plan = HostPlan.of(bound, facts, allowed(target.plan()), Drain.of(target.plan()));
     List<Problem> problems = problems(target.plan(), plan.findings());
-    List<Read> missing = target.facts().missing(reads(bound, target.plan()));
+    List<Read> missing =
+        target
+            .facts()
+            .missing(reads(bound.stream().filter(Bound::changes).toList(), target.plan()));
     if (!missing.isEmpty()) {
       problems.add(incomplete(target.host(), missing));
     }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param toolkitConfig keys of the toolkit's own configuration, dotted
  * @param configFile the file of that
  * @param readyTimeout how long the engine may take to list the runtime
+ * @param kind what kind of runtime it is
  */
 record ContainerRuntime(
     boolean deploy,
@@ -39,8 +40,28 @@ record ContainerRuntime(
     Optional<String> engineDropIn,
     Map<String, JsonNode> toolkitConfig,
     String configFile,
-    Duration readyTimeout) {
+    Duration readyTimeout,
+    Kind kind) {
   private static final String VARIANT = "nvidia-";
+
+  /**
+   * A kind of runtime.
+   *
+   * @param section the section of a plan that asks for it
+   * @param off what such a section says that wants none
+   * @param owner what the backups of files are named after; empty for the first who had any
+   * @param args what its program is given, whatever container it is for
+   * @param shim the file of options of containerd's shim; empty for a program that runc's shim runs
+   */
+  record Kind(String section, String off, String owner, List<String> args, Optional<String> shim) {
+    /** NVIDIA's own. */
+    static final Kind NVIDIA =
+        new Kind("runtime", "deploy: false", "", List.of(), Optional.empty());
+
+    Kind {
+      args = List.copyOf(args);
+    }
+  }
 
   ContainerRuntime {
     variants = List.copyOf(variants);
@@ -49,13 +70,20 @@ record ContainerRuntime(
 
   /** Returns all names that NVIDIA's runtimes go by (nvidia-ctk-installer registers all three). */
   List<String> names() {
-    return Stream.of(name, VARIANT + "cdi", VARIANT + "legacy").distinct().toList();
+    return kind.equals(Kind.NVIDIA)
+        ? Stream.of(name, VARIANT + "cdi", VARIANT + "legacy").distinct().toList()
+        : List.of(name);
+  }
+
+  /** Returns the names that are taken out of files whoever put them in. */
+  List<String> foreign() {
+    return kind.equals(Kind.NVIDIA) ? names() : List.of();
   }
 
   /** Returns the runtimes to register, given the program of the first. */
   List<Registration> registrations(String program) {
     return Stream.concat(
-            Stream.of(new Registration(name, program)),
+            Stream.of(new Registration(name, program, kind.args(), kind.shim())),
             variants.stream().map(v -> new Registration(VARIANT + v, program + "." + v)))
         .toList();
   }
@@ -64,8 +92,19 @@ record ContainerRuntime(
    * A runtime as it is to be registered.
    *
    * @param path its program
+   * @param args what that is given; empty leaves alone what the entry has
+   * @param shim as {@link Kind#shim}
    */
-  record Registration(String name, String path) {}
+  record Registration(String name, String path, List<String> args, Optional<String> shim) {
+    Registration {
+      args = List.copyOf(args);
+    }
+
+    /** Creates a registration of a program that needs no arguments. */
+    Registration(String name, String path) {
+      this(name, path, List.of(), Optional.empty());
+    }
+  }
 
   /** Returns the file that the engine reads first. */
   String config() {

@@ -24,6 +24,10 @@ record ContainerdMerge(
     int version, List<Registration> runtimes, Optional<Boolean> asDefault, List<String> names)
     implements Merge {
   private static final String DEFAULT = "default_runtime_name";
+
+  /** gVisor's shim (gvisor, g3doc/user_guide/containerd/configuration.md). */
+  private static final String RUNSC = "io.containerd.runsc.v1";
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /** Returns a configuration's version: a file without one is of version 1, an empty one of 2. */
@@ -69,6 +73,9 @@ record ContainerdMerge(
 
   /** What is new about a runtime, the rest being that of the one that would be used without it. */
   private ObjectNode entry(ConfigText file, Registration runtime) {
+    if (runtime.shim().isPresent()) {
+      return program(runtime);
+    }
     ObjectNode entry =
         lowLevel(file)
             .<ObjectNode>map(JsonNode::deepCopy)
@@ -87,6 +94,14 @@ record ContainerdMerge(
 
   private ObjectNode program(Registration runtime) {
     ObjectNode program = JSON.objectNode();
+    if (runtime.shim().isPresent()) {
+      program.put("runtime_type", RUNSC);
+      program
+          .putObject("options")
+          .put("TypeUrl", RUNSC + ".options")
+          .put("ConfigPath", runtime.shim().get());
+      return program;
+    }
     ObjectNode options = program.putObject("options").put("BinaryName", runtime.path());
     if (version == 1) {
       options.put("Runtime", runtime.path());

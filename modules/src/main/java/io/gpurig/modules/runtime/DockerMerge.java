@@ -1,6 +1,7 @@
 package io.gpurig.modules.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.modules.config.ConfigSyntaxException;
@@ -8,6 +9,7 @@ import io.gpurig.modules.config.ConfigText;
 import io.gpurig.modules.config.JsonText;
 import io.gpurig.modules.config.Merge;
 import io.gpurig.modules.runtime.ContainerRuntime.Registration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,9 +24,10 @@ record DockerMerge(List<Registration> runtimes, Optional<Boolean> asDefault, Lis
     implements Merge {
   static final String RUNTIMES = "runtimes";
   static final String DEFAULT = "default-runtime";
+  static final String ARGS = "runtimeArgs";
 
   /** The keys of an entry that names a program; other entries name a shim, and no path. */
-  private static final Set<String> KEYS = Set.of("path", "args", "runtimeArgs");
+  private static final Set<String> KEYS = Set.of("path", "args", ARGS);
 
   static DockerMerge registering(List<Registration> runtimes, Optional<Boolean> asDefault) {
     return new DockerMerge(runtimes, asDefault, runtimes.stream().map(Registration::name).toList());
@@ -70,19 +73,37 @@ record DockerMerge(List<Registration> runtimes, Optional<Boolean> asDefault, Lis
                     e.isObject()
                         && e.properties().stream().allMatch(p -> KEYS.contains(p.getKey())))
             .isPresent();
+    ArrayNode args = JsonNodeFactory.instance.arrayNode();
+    runtime.args().forEach(args::add);
     if (program) {
-      return file.with(
-          List.of(RUNTIMES, runtime.name(), "path"),
-          JsonNodeFactory.instance.textNode(runtime.path()));
+      ConfigText edited =
+          file.with(
+              List.of(RUNTIMES, runtime.name(), "path"),
+              JsonNodeFactory.instance.textNode(runtime.path()));
+      return args.isEmpty() ? edited : edited.with(List.of(RUNTIMES, runtime.name(), ARGS), args);
     }
     ObjectNode entry = JsonNodeFactory.instance.objectNode();
-    entry.putArray("args");
+    if (args.isEmpty()) {
+      entry.putArray("args");
+    }
     entry.put("path", runtime.path());
+    if (!args.isEmpty()) {
+      entry.set(ARGS, args);
+    }
     return file.with(at, entry);
   }
 
   private static boolean isRight(JsonNode entry, Registration runtime) {
-    return entry.isObject() && isProgram(entry.path("path").asText(), runtime.path());
+    return entry.isObject()
+        && isProgram(entry.path("path").asText(), runtime.path())
+        && (runtime.args().isEmpty() || runtime.args().equals(args(entry)));
+  }
+
+  /** Returns what an entry gives its program. */
+  static List<String> args(JsonNode entry) {
+    List<String> args = new ArrayList<>();
+    entry.path(ARGS).forEach(arg -> args.add(arg.asText()));
+    return args;
   }
 
   /** A name without a folder, as nvidia-ctk writes it, is looked up on dockerd's PATH. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -45,7 +46,7 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
         desired.deploy()
             ? DockerMerge.registering(wanted, desired.asDefault())
             : DockerMerge.removing();
-    Edit edit = desired.deploy() ? file.with(merge) : file.without(merge, desired.names());
+    Edit edit = desired.deploy() ? file.with(merge) : file.without(merge, desired.foreign());
     JsonNode before = merge.parse(file.text().orElse("")).tree();
     ConfigText after = merge.parse(edit.text().orElse(""));
     Live live = Live.after(before, after.tree(), this, wanted);
@@ -63,7 +64,7 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
     boolean survive = host.info().path("LiveRestoreEnabled").asBoolean();
     return Optional.of(
         new Change(
-            RuntimeModule.SECTION,
+            desired.kind().section(),
             kind(edit),
             "file " + file.path(),
             reason(edit, fields),
@@ -83,7 +84,7 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
 
   private String reason(Edit edit, List<Field> fields) {
     if (!desired.deploy()) {
-      return "the plan says deploy: false";
+      return "the plan says " + desired.kind().off();
     }
     if (!edit.changes()) {
       return "Docker has not taken it";
@@ -158,7 +159,15 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
             ? info.path("Runtimes").deepCopy()
             : JsonNodeFactory.instance.objectNode();
     live.gone().forEach(runtimes::remove);
-    live.paths().forEach((name, path) -> runtimes.putObject(name).put("path", path));
+    live.paths()
+        .forEach(
+            (name, path) -> {
+              ObjectNode runtime = runtimes.putObject(name).put("path", path);
+              List<String> args = live.args().getOrDefault(name, List.of());
+              if (!args.isEmpty()) {
+                args.forEach(runtime.putArray(DockerMerge.ARGS)::add);
+              }
+            });
     JsonNode fallback = JsonNodeFactory.instance.textNode(live.byDefault());
     if (!desired.rootless()) {
       return new Effect.DockerInfoBecomes(Map.of("Runtimes", runtimes, "DefaultRuntime", fallback));
@@ -180,6 +189,11 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
           before.path(RUNTIMES).path(name).path("path"),
           after.path(RUNTIMES).path(name).path("path"),
           fields);
+      field(
+          "runtimes." + name + "." + DockerMerge.ARGS,
+          before.path(RUNTIMES).path(name).path(DockerMerge.ARGS),
+          after.path(RUNTIMES).path(name).path(DockerMerge.ARGS),
+          fields);
     }
     field(DEFAULT, before.path(DEFAULT), after.path(DEFAULT), fields);
     return fields;
@@ -192,7 +206,9 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
   }
 
   private static Optional<String> text(JsonNode value) {
-    return value.isMissingNode() ? Optional.empty() : Optional.of(value.asText());
+    return value.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(value.isArray() ? value.toString() : value.asText());
   }
 
   /**
@@ -200,6 +216,7 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
    *
    * @param info what it says
    * @param paths programs of the runtimes that it is to list
+   * @param args what they are given, where that counts
    * @param gone names of those that it is not to list any more
    * @param byDefault its default runtime
    * @param names of all that may be ours
@@ -208,6 +225,7 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
   record Live(
       JsonNode info,
       Map<String, String> paths,
+      Map<String, List<String>> args,
       List<String> gone,
       String byDefault,
       List<String> names,
@@ -216,7 +234,7 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
     static Live after(
         JsonNode before, JsonNode after, DockerRegistration of, List<Registration> wanted) {
       JsonNode info = of.host.info();
-      Map<String, String> paths = new java.util.TreeMap<>();
+      Map<String, String> paths = new TreeMap<>();
       wanted.forEach(
           r ->
               paths.put(
@@ -225,7 +243,7 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
       before.path(RUNTIMES).fieldNames().forEachRemaining(gone::add);
       after.path(RUNTIMES).fieldNames().forEachRemaining(gone::remove);
       if (wanted.isEmpty()) {
-        gone.addAll(of.desired.names());
+        gone.addAll(of.desired.foreign());
       }
       gone.removeIf(name -> after.path(RUNTIMES).has(name) || !info.path("Runtimes").has(name));
       boolean minds =
@@ -235,9 +253,14 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
       String now = info.path("DefaultRuntime").asText(STOCK);
       boolean ours = of.desired.names().contains(now) && wanted.isEmpty();
       String file = after.path(DEFAULT).asText(STOCK);
+      Map<String, List<String>> args = new TreeMap<>();
+      wanted.stream()
+          .filter(runtime -> !runtime.args().isEmpty())
+          .forEach(runtime -> args.put(runtime.name(), runtime.args()));
       return new Live(
           info,
           paths,
+          args,
           List.copyOf(gone),
           minds && (ours || !wanted.isEmpty()) ? file : now,
           of.desired.names(),
@@ -264,6 +287,17 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
                       Optional.of(path)));
             }
           });
+      args.forEach(
+          (name, wanted) -> {
+            JsonNode there = info.path("Runtimes").path(name);
+            if (there.has("path") && !DockerMerge.args(there).equals(wanted)) {
+              fields.add(
+                  Field.of(
+                      "arguments of Docker's runtime " + name,
+                      String.join(" ", DockerMerge.args(there)),
+                      String.join(" ", wanted)));
+            }
+          });
       gone.forEach(
           name ->
               fields.add(
@@ -280,6 +314,13 @@ record DockerRegistration(ContainerRuntime desired, Host host, HostFile file) {
       paths.forEach(
           (name, path) ->
               conditions.add(new Condition.DockerInfo(pointer(name) + "/path", Optional.of(path))));
+      args.forEach(
+          (name, wanted) -> {
+            for (int i = 0; i < wanted.size(); i++) {
+              String pointer = "%s/%s/%d".formatted(pointer(name), DockerMerge.ARGS, i);
+              conditions.add(new Condition.DockerInfo(pointer, Optional.of(wanted.get(i))));
+            }
+          });
       gone.forEach(
           name -> conditions.add(new Condition.DockerInfo(pointer(name), Optional.empty())));
       if (minds) {

@@ -119,18 +119,19 @@ record Host(ContainerRuntime desired, Facts facts) {
         : Optional.empty();
   }
 
-  private Optional<Finding> noEngine() {
+  /** Returns a finding if the engine is not there. */
+  Optional<Finding> noEngine() {
     return switch (desired.engine()) {
       case DOCKER ->
           desired.rootless()
               ? info().isMissingNode() ? Optional.of(unreachable()) : Optional.empty()
-              : Platform.dockerDown(facts, RuntimeModule.SECTION);
+              : Platform.dockerDown(facts, desired.kind().section());
       case CONTAINERD, CRIO, PODMAN ->
           desired.deploy() && !hasEngine()
               ? Optional.of(
                   Finding.error(
-                      "runtime/no-engine",
-                      "/runtime/engine",
+                      desired.kind().section() + "/no-engine",
+                      "/" + desired.kind().section() + "/engine",
                       "this host has no " + desired.engine().word(),
                       "install it first, or choose the engine that the host has"))
               : Optional.empty();
@@ -241,8 +242,8 @@ record Host(ContainerRuntime desired, Facts facts) {
         ? List.of()
         : List.of(
             Finding.refused(
-                "runtime/in-use",
-                "/runtime/deploy",
+                desired.kind().section() + "/in-use",
+                "/%s/%s".formatted(desired.kind().section(), desired.kind().off().split(":", 2)[0]),
                 "without the runtime these could not start again: " + String.join(", ", users),
                 "stop them first"));
   }

@@ -46,7 +46,8 @@ public final class RuntimeModule implements Module<ContainerRuntime> {
         section.optionalText("engineDropIn"),
         config,
         section.text("configFile"),
-        section.duration("readyTimeout"));
+        section.duration("readyTimeout"),
+        ContainerRuntime.Kind.NVIDIA);
   }
 
   @Override

@@ -27,7 +27,7 @@ import java.util.Optional;
 record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
 
   Optional<Change> change(String program) throws ConfigSyntaxException {
-    HostFile main = HostFile.of(desired.config(), facts);
+    HostFile main = HostFile.of(desired.config(), desired.kind().owner(), facts);
     ConfigText mainText = parse(main);
     int version = ContainerdMerge.version(mainText.tree());
     List<Edit> edits = new ArrayList<>();
@@ -157,14 +157,14 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
   private Edit removal(HostFile main, int version) throws ConfigSyntaxException {
     TableEntries entries = TableEntries.of(desired.engine(), version, desired.names());
     if (desired.engine() != Engine.CONTAINERD || version == 1) {
-      return main.without(entries, desired.names());
+      return main.without(entries, desired.foreign());
     }
     Edit imports = main.without(new ImportsMerge(main.path(), desired.dropIn()), List.of());
     if (imports.text().isEmpty()) {
       return imports;
     }
     ConfigText rest =
-        entries.takeOut(TomlText.parse(imports.text().get()), desired.names(), Optional.empty());
+        entries.takeOut(TomlText.parse(imports.text().get()), desired.foreign(), Optional.empty());
     return new Edit(main, Optional.of(rest.text()), Optional.empty());
   }
 
@@ -174,7 +174,7 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
       return new Edit(file, Optional.empty(), Optional.empty());
     }
     TableEntries entries = TableEntries.of(desired.engine(), version, desired.names());
-    ConfigText rest = entries.takeOut(parse(file), desired.names(), Optional.empty());
+    ConfigText rest = entries.takeOut(parse(file), desired.foreign(), Optional.empty());
     return new Edit(
         file,
         rest.text().equals(file.text().get()) ? file.text() : DropIn.rest(rest, main),
@@ -200,7 +200,7 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
     }
     Edit first = edits.getFirst();
     return new Change(
-        RuntimeModule.SECTION,
+        desired.kind().section(),
         first.file().text().isEmpty() ? Kind.CREATE : desired.deploy() ? Kind.UPDATE : Kind.REMOVE,
         "file " + first.file().path(),
         reason(fields),
@@ -214,7 +214,7 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
 
   private String reason(List<Field> fields) {
     if (!desired.deploy()) {
-      return "the plan says deploy: false";
+      return "the plan says " + desired.kind().off();
     }
     return fields.isEmpty()
         ? "it differs from the engine's main file"
@@ -260,7 +260,8 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
   }
 
   private static Optional<String> program(JsonNode entry) {
-    JsonNode path = entry.path("options").path("BinaryName");
+    JsonNode options = entry.path("options");
+    JsonNode path = options.path(options.has("BinaryName") ? "BinaryName" : "ConfigPath");
     return entry.isArray()
         ? text(entry.path(0))
         : text(path.isMissingNode() ? entry.path("runtime_path") : path);
@@ -324,8 +325,8 @@ record TomlRegistration(ContainerRuntime desired, Host host, Facts facts) {
               .matches("cri|io\\.containerd\\.(grpc\\.v1\\.cri|cri\\.v1\\.runtime)")) {
         findings.add(
             Finding.warning(
-                "runtime/cri-disabled",
-                "/runtime/engine",
+                desired.kind().section() + "/cri-disabled",
+                "/" + desired.kind().section() + "/engine",
                 "%s disables the plugin %s, which alone reads runtimes"
                     .formatted(desired.config(), plugin.asText()),
                 "take it out of disabled_plugins, or register the runtime with docker"));

@@ -45,14 +45,14 @@ final class ToolkitConfig {
     List<Field> fields = fields(file, edit, merge);
     return Optional.of(
         new Change(
-            RuntimeModule.SECTION,
+            desired.kind().section(),
             file.text().isEmpty() ? Kind.CREATE : edit.text().isEmpty() ? Kind.REMOVE : Kind.UPDATE,
             "file " + file.path(),
             desired.deploy()
                 ? fields.isEmpty()
                     ? "keys are left over"
                     : "its " + fields.getFirst().name() + " differs"
-                : "the plan says deploy: false",
+                : "the plan says " + desired.kind().off(),
             fields,
             Disruption.NONE,
             List.of(),

@@ -402,7 +402,8 @@ final class CtkConfigureTest {
             Optional.empty(),
             Map.of(),
             "/etc/nvidia-container-runtime/config.toml",
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            ContainerRuntime.Kind.NVIDIA);
     Map<String, Optional<FileFact>> files = new HashMap<>();
     files.put(engine.config(), Optional.ofNullable(input).map(FileFact::text));
     Map<String, CommandFact> commands =
