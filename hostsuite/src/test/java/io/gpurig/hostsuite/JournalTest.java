@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -92,6 +93,7 @@ final class JournalTest {
       Workbench bench = new Workbench(folder);
       Path inventory = bench.inventory(host);
       Path secrets = Files.writeString(folder.resolve("secrets.yaml"), "TOKEN: hush-5c2f91\n");
+      Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rw-------"));
       for (String image : List.of(DRIVER_16, DRIVER_20)) {
         Path plan = bench.plan(Workbench.driverSection(image) + "  env: {TOKEN: !secret TOKEN}\n");
         expect(0, "apply", plan, "-i", inventory, "--secrets", secrets, "-q");

@@ -193,7 +193,7 @@ final class HostLock implements AutoCloseable {
   public void close() {
     closing.countDown();
     try {
-      if (answer.isDone() && !released.await(2, TimeUnit.SECONDS)) {
+      if (!released.await(2, TimeUnit.SECONDS)) {
         Duplex stuck = channel;
         if (stuck != null) {
           stuck.close();

@@ -195,11 +195,13 @@ final class HostRun {
    * The lock is asked for while the host is read. What was read holds if nobody had the lock since
    * before the read; else the host is read again.
    *
-   * @param again whether the connection was lost once, before anything was done
+   * @param wasLost whether the connection was lost once, before anything was done
    */
-  private Part once(Target.Live target, LockedStep step, boolean again) {
+  private Part once(Target.Live target, LockedStep step, boolean wasLost) {
+    boolean again = wasLost;
     String host = target.host();
     boolean begun = false;
+    Part failed;
     Owner owner = new Owner(options.who(), options.pid(), target.plan().name());
     try (HostSession session = HostSession.open(target.settings(), connector)) {
       long began = waiting.nanoTime();
@@ -234,13 +236,14 @@ final class HostRun {
       } catch (ActionException e) {
         return Part.last(HostReport.failed(host, List.of(e.problem()), session.roundTrips()));
       } catch (ConnectionException e) {
-        return !begun && !again && isLost(e)
-            ? once(target, step, true)
-            : Part.last(HostReport.failed(host, List.of(e.problem()), session.roundTrips()));
+        failed = Part.last(HostReport.failed(host, List.of(e.problem()), session.roundTrips()));
+        again |= begun || !isLost(e);
       }
     } catch (ConnectionException e) {
       return Part.last(HostReport.failed(host, List.of(e.problem()), RoundTrips.NONE));
     }
+    // only now is the lock let go of
+    return again ? failed : once(target, step, true);
   }
 
   private static Part part(Target.Live target, Turn turn, HostPlan plan, LockedStep step)
