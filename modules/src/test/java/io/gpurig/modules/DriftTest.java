@@ -16,6 +16,7 @@ import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FactsFolder;
 import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.PciFact;
+import io.gpurig.engine.fact.Shell;
 import io.gpurig.engine.inventory.Host;
 import io.gpurig.engine.module.Diff;
 import io.gpurig.engine.module.Module;
@@ -105,7 +106,7 @@ final class DriftTest {
             effect ->
                 switch (effect) {
                   case Effect.CommandAnswers made ->
-                      question.equals("command `" + String.join(" ", made.argv()) + "`");
+                      question.equals("command `" + Shell.join(made.argv()) + "`");
                   case Effect.FileBecomes made -> question.equals("file " + made.path());
                   case Effect.FileGone made -> question.equals("file " + made.path());
                   case Effect.ContainerBecomes made -> false;

@@ -31,4 +31,13 @@ final class TestProblems {
     problems.add(error);
     assertThat(problems.sorted()).containsExactly(elsewhere, error);
   }
+
+  @Test
+  void notesAndWarningsHoldUpNothing() {
+    for (Severity severity : Severity.values()) {
+      boolean holds = severity == Severity.REFUSED || severity == Severity.ERROR;
+      Problem problem = new Problem(severity, "x/y", Optional.empty(), "m", Optional.empty());
+      assertThat(problem.blocks()).as(severity.name()).isEqualTo(holds);
+    }
+  }
 }

@@ -70,6 +70,6 @@ public final class CdiRefresh {
     boolean there = matcher.matches() && Integer.parseInt(matcher.group(1)) >= 18;
     return new Effect.CommandAnswers(
         ENABLED,
-        there ? new CommandFact(0, "enabled\n", "") : new CommandFact(1, "", "not found\n"));
+        there ? new CommandFact(0, "enabled\n", "") : new CommandFact(4, "not-found\n", ""));
   }
 }

@@ -109,6 +109,7 @@ public final class CdiModule implements Module<Cdi> {
               "leave the cdi section out for this host"));
     }
     EngineSide engine = EngineSide.of(desired, facts);
+    facts.file(desired.output()); // a saved plan rests on it, whether or not it is the spec
     try {
       Optional<Finding> unfit = engine.unfit();
       if (unfit.isPresent()) {

@@ -62,7 +62,9 @@ record DockerSide(
             .dockerState()
             .info()
             .flatMap(info -> DockerVersion.of(info.path("ServerVersion").asText()));
+    // the reader looks at these without a saved plan's resting on it
     facts.dockerState().info().ifPresent(info -> info.path("CDISpecDirs").size());
+    facts.file(CONFIG);
     DockerGpus.Cdi cdi = version.map(reader::cdi).orElse(DockerGpus.Cdi.OFF);
     return new DockerSide(desired, facts, reader, version, cdi);
   }
