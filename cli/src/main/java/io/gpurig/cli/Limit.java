@@ -1,26 +1,25 @@
 package io.gpurig.cli;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gpurig.engine.inventory.Host;
 import io.gpurig.engine.inventory.HostPattern;
 import io.gpurig.engine.inventory.Inventory;
 import io.gpurig.engine.problem.Nearest;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.report.HostReport;
+import io.gpurig.engine.report.ReportReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What {@code --limit} leaves in: a host pattern, {@code @failed} for the hosts that the last apply
@@ -28,7 +27,8 @@ import java.util.stream.Collectors;
  */
 final class Limit {
   static final String LAST = "@failed";
-  private static final Set<String> DESIRED = Set.of("unchanged", "changed");
+  private static final Set<HostReport.Status> DESIRED =
+      EnumSet.of(HostReport.Status.UNCHANGED, HostReport.Status.CHANGED);
 
   private final String word;
   private final Inventory inventory;
@@ -59,14 +59,11 @@ final class Limit {
     } catch (NoSuchFileException e) {
       problems.add(last ? nothingKept() : missing(file));
       return Set.of();
-    } catch (JacksonException e) {
-      problems.add(unreadable(file, "it is not a whole JSON report"));
-      return Set.of();
     } catch (IOException e) {
       problems.add(unreadable(file, String.valueOf(e.getMessage())));
       return Set.of();
     }
-    if (names.isEmpty()) {
+    if (names.isEmpty() && !problems.block()) {
       problems.add(
           Problem.warning(
               "limit/nothing-left",
@@ -81,33 +78,18 @@ final class Limit {
   }
 
   /** A report as {@code --format json} writes it, one or several; or a name a line. */
-  private static Set<String> names(Path file) throws IOException {
+  private Set<String> names(Path file) throws IOException {
     String text = Files.readString(file);
-    Set<String> names = new LinkedHashSet<>();
-    if (!text.stripLeading().startsWith("{")) {
-      text.lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .forEach(names::add);
-      return names;
-    }
-    ObjectMapper mapper = new ObjectMapper();
-    try (JsonParser parser = mapper.createParser(text);
-        MappingIterator<JsonNode> reports = mapper.readValues(parser, JsonNode.class)) {
-      for (JsonNode report : (Iterable<JsonNode>) () -> reports) {
-        if (!report.has("gpurigReport")) {
-          throw new IOException("it is JSON, but not a report of gpurig");
-        }
-        for (JsonNode host : report.path("hosts")) {
-          if (!DESIRED.contains(host.path("status").asText())) {
-            names.add(host.path("host").asText());
-          }
-        }
-      }
-    } catch (RuntimeException e) { // how the iterator wraps what is wrong with the text
-      throw new IOException("it is not a whole JSON report", e);
-    }
-    return names;
+    Stream<String> names =
+        text.stripLeading().startsWith("{")
+            ? ReportReader.read(file.toString(), text, problems).stream()
+                .flatMap(report -> report.hosts().stream())
+                .filter(host -> !DESIRED.contains(host.status()))
+                .map(HostReport::host)
+            : text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"));
+    return names.collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private static Problem nothingKept() {

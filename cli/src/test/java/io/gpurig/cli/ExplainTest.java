@@ -46,6 +46,12 @@ final class ExplainTest {
               toolkit.deploy: true   # base.yaml:4:11
               toolkit.image: "r.example.com/t:1"   # base.yaml:5:10
                   ${registry} from vars, plan.yaml:3:18
+              toolkit.method: "container"   # default
+              toolkit.packages.version: "1.17.8-1"   # default
+              toolkit.packages.repository: "https://nvidia.github.io/libnvidia-container"   # default
+              toolkit.packages.channel: "stable"   # default
+              toolkit.packages.hold: true   # default
+              toolkit.packages.lockTimeout: "10m"   # default
               toolkit.driverRoot: "/run/nvidia/driver"   # default
               toolkit.env: {}   # default
               toolkit.readyTimeout: "5m"   # default

@@ -98,6 +98,9 @@ final class InterruptTest {
     List<String> words =
         new ArrayList<>(
             List.of(
+                // whoever runs the tests in the background may have them ignore Ctrl-C
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-cp",

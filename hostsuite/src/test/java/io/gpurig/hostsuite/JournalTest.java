@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gpurig.hostsuite.Program.Result;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,7 @@ final class JournalTest {
             .isEqualTo(image.replaceAll(".*:|-debian12", "") + "\n");
         assertThat(host.sh("ls /var/lib/gpurig")).isEqualTo("runs\n");
       }
+      System.out.println("killed after each of lines 2 to " + (line - 2) + " of a journal");
       assertThat(line).isGreaterThan(6);
     }
   }
@@ -70,11 +73,7 @@ final class JournalTest {
             .start();
     try {
       while (process.isAlive()) {
-        String lines =
-            host.sh(
-                "u=/var/lib/gpurig; [ ! -e $u/unfinished ] || cat"
-                    + " $u/runs/$(sed -n 's/^run //p' $u/unfinished)/log | wc -l");
-        if (!lines.isBlank() && Integer.parseInt(lines.strip()) >= line) {
+        if (host.journalLines() >= line) {
           process.destroyForcibly();
           return true;
         }
@@ -83,6 +82,25 @@ final class JournalTest {
     } finally {
       process.destroyForcibly();
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    }
+  }
+
+  /** The host keeps what a run replaces, and tells who did what: no value of a secret among it. */
+  @Test
+  void noSecretIsInTheJournal() throws Exception {
+    try (RealHost host = RealHost.up("jsecret")) {
+      Workbench bench = new Workbench(folder);
+      Path inventory = bench.inventory(host);
+      Path secrets = Files.writeString(folder.resolve("secrets.yaml"), "TOKEN: hush-5c2f91\n");
+      for (String image : List.of(DRIVER_16, DRIVER_20)) {
+        Path plan =
+            bench.plan(Workbench.driverSection(image) + "  env: {TOKEN: !secret TOKEN}\n");
+        expect(0, "apply", plan, "-i", inventory, "--secrets", secrets, "-q");
+      }
+
+      assertThat(host.sh("docker inspect nvidia-driver")).contains("TOKEN=hush-5c2f91");
+      assertThat(host.sh("cat /var/lib/gpurig/runs/*/log")).contains("nvidia-driver");
+      assertThat(host.sh("grep -rl hush-5c2f91 /var/lib/gpurig /run/gpurig.lock || :")).isEmpty();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.gpurig.modules;
 
 import io.gpurig.engine.module.Module;
+import io.gpurig.modules.cdi.host.CdiModule;
 import io.gpurig.modules.compat.CompatibilityModule;
 import io.gpurig.modules.driver.DriverModule;
 import io.gpurig.modules.gvisor.GvisorModule;
@@ -26,6 +27,7 @@ public final class Modules {
         new MigModule(),
         new ToolkitModule(),
         new RuntimeModule(),
+        new CdiModule(),
         new GvisorModule());
   }
 }

@@ -13,7 +13,6 @@ import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Problems;
-import io.gpurig.engine.problem.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +69,7 @@ final class CasesTest {
       Files.writeString(expected, outcome.text());
     }
     assertThat(outcome.text()).isEqualTo(Files.readString(expected));
-    if (outcome.findings.stream().allMatch(finding -> finding.severity() == Severity.WARNING)) {
+    if (outcome.findings.stream().noneMatch(finding -> finding.severity().blocks())) {
       assertThat(plan(plan, outcome.after).changes).as("changes on the facts after").isEmpty();
     }
   }
@@ -123,7 +122,7 @@ final class CasesTest {
   }
 
   private static <D> Outcome then(Outcome outcome, Module<D> module, ResolvedPlan plan) {
-    boolean blocked = outcome.findings.stream().anyMatch(f -> f.severity() != Severity.WARNING);
+    boolean blocked = outcome.findings.stream().anyMatch(f -> f.severity().blocks());
     if (blocked || plan.section(module.section()).isEmpty()) {
       return outcome;
     }

@@ -22,7 +22,6 @@ import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.plan.ResolvedPlan;
 import io.gpurig.engine.problem.Problems;
-import io.gpurig.engine.problem.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -231,9 +230,7 @@ final class DriftTest {
           after = effect.on(after);
         }
       }
-      if (diff.stream()
-          .flatMap(d -> d.findings().stream())
-          .anyMatch(f -> f.severity() != Severity.WARNING)) {
+      if (diff.stream().flatMap(d -> d.findings().stream()).anyMatch(f -> f.severity().blocks())) {
         break;
       }
     }

@@ -146,7 +146,7 @@ final class SchemaTest {
 
   private static <D> Set<String> read(Module<D> module) {
     Problems problems = new Problems();
-    String text = "name: x\nhosts: all\n" + module.section() + ": {deploy: true}\n";
+    String text = "name: x\nhosts: all\n" + module.section() + ": " + module.survey() + "\n";
     Document document = Document.parse("plan", text, problems).orElseThrow();
     ObjectNode tree = (ObjectNode) Schema.load("plan.schema.json").withDefaults(document.tree());
     Watched watched = new Watched((ObjectNode) tree.get(module.section()));

@@ -24,7 +24,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Action.StopContainer.class, name = "stop-container"),
   @JsonSubTypes.Type(value = Action.RenameContainer.class, name = "rename-container"),
   @JsonSubTypes.Type(value = Action.RemoveContainer.class, name = "remove-container"),
-  @JsonSubTypes.Type(value = Action.WaitFor.class, name = "wait-for")
+  @JsonSubTypes.Type(value = Action.WaitFor.class, name = "wait-for"),
+  @JsonSubTypes.Type(value = Action.Reboot.class, name = "reboot")
 })
 public sealed interface Action {
 
@@ -143,6 +144,15 @@ public sealed interface Action {
     }
   }
 
+  /**
+   * Notes that the host has to be rebooted; the last action of its change, whose disruption is
+   * {@link Disruption#REBOOT}. The host is rebooted once, after all changes that need it, and then
+   * compared anew.
+   *
+   * @param timeoutSeconds how long it may take until it can be reached again
+   */
+  record Reboot(int timeoutSeconds) implements Action {}
+
   /** Returns the action in words, as a step of a plan. */
   default String describe() {
     return switch (this) {
@@ -163,6 +173,8 @@ public sealed interface Action {
       case RenameContainer rename -> "rename container " + rename.from + " to " + rename.to;
       case RemoveContainer remove -> "remove container " + remove.name;
       case WaitFor wait -> "wait for " + wait.what + " (up to " + wait.timeoutSeconds + " s)";
+      case Reboot reboot ->
+          "reboot, after all that needs it (up to " + reboot.timeoutSeconds + " s)";
     };
   }
 }

@@ -40,12 +40,31 @@ public record Change(
     affected = List.copyOf(affected);
     actions = List.copyOf(actions);
     effects = List.copyOf(effects);
+    if (actions.stream().anyMatch(Action.Reboot.class::isInstance)
+        && disruption != Disruption.REBOOT) {
+      throw new IllegalArgumentException("a reboot is not " + disruption.word());
+    }
+  }
+
+  /** Returns whether the host has to be rebooted for it. */
+  public boolean needsReboot() {
+    return actions.stream().anyMatch(Action.Reboot.class::isInstance);
   }
 
   /** Returns this change with further effects. */
   public Change and(List<Effect> more) {
     List<Effect> all = Stream.concat(effects.stream(), more.stream()).toList();
     return new Change(module, kind, target, reason, fields, disruption, affected, actions, all);
+  }
+
+  /**
+   * Returns whether this is guarded: it stops or restarts what runs, so that nobody may be able to
+   * come back to mend it. A host that hears no more of whoever makes it takes it back by itself.
+   */
+  public boolean mayCutOff() {
+    return disruption.compareTo(Disruption.DOCKER_RESTART) >= 0
+        || actions.stream()
+            .anyMatch(a -> a instanceof Action.StopContainer || a instanceof Action.RestartService);
   }
 
   /** What happens to the target of a change. */

@@ -38,7 +38,7 @@ public sealed interface Condition {
   /**
    * Docker's {@code GET /info} has this value at this JSON pointer.
    *
-   * @param value a string; empty if nothing may be there
+   * @param value a string, a number or a truth value as text; empty if nothing may be there
    */
   record DockerInfo(String pointer, Optional<String> value) implements Condition {}
 

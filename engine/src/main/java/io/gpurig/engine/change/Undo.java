@@ -75,6 +75,8 @@ public final class Undo {
       case Action.PullImage pull -> List.of();
       case Action.RemoveContainer remove -> List.of();
       case Action.WaitFor wait -> List.of();
+      // not yet done when something of its change can still fail
+      case Action.Reboot reboot -> List.of();
     };
   }
 

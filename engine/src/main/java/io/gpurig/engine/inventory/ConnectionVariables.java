@@ -4,6 +4,7 @@ import io.gpurig.engine.connect.Become;
 import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.ConnectionSettings.Transport;
 import io.gpurig.engine.connect.Password;
+import io.gpurig.engine.connect.config.SshConfig;
 import io.gpurig.engine.problem.Problems;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,27 +20,6 @@ public final class ConnectionVariables {
       List.of("ansible_password", "ansible_ssh_pass", "ansible_ssh_password");
   private static final List<String> SSH_ARGUMENTS =
       List.of("ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args");
-
-  /** Options of OpenSSH that are understood. */
-  private static final Set<String> OPTIONS =
-      Set.of(
-          "hostname",
-          "user",
-          "port",
-          "identityfile",
-          "certificatefile",
-          "identitiesonly",
-          "identityagent",
-          "hostkeyalias",
-          "userknownhostsfile",
-          "globalknownhostsfile",
-          "stricthostkeychecking",
-          "hashknownhosts",
-          "proxyjump",
-          "proxycommand",
-          "connecttimeout",
-          "serveraliveinterval",
-          "serveralivecountmax");
 
   /** Options that change nothing here: there is one connection, it carries no terminal and no X. */
   private static final Set<String> WITHOUT_EFFECT =
@@ -110,7 +90,7 @@ public final class ConnectionVariables {
     checkArguments(arguments);
     List<String> options = new ArrayList<>(variables());
     arguments.options().stream()
-        .filter(option -> OPTIONS.contains(option.keyword()))
+        .filter(option -> SshConfig.KEYWORDS.contains(option.keyword()))
         .forEach(option -> options.add(option.line()));
     return new ConnectionSettings(
         host.name(),
@@ -213,7 +193,8 @@ public final class ConnectionVariables {
 
   private void checkArguments(SshOptions arguments) {
     for (SshOptions.Option option : arguments.options()) {
-      if (!OPTIONS.contains(option.keyword()) && !WITHOUT_EFFECT.contains(option.keyword())) {
+      if (!SshConfig.KEYWORDS.contains(option.keyword())
+          && !WITHOUT_EFFECT.contains(option.keyword())) {
         refuseArgument(option.keyword());
       }
     }

@@ -15,6 +15,12 @@ public final class JournalScript {
   /** The file that is there while a run is under way. */
   public static final String UNFINISHED = "/var/lib/gpurig/unfinished";
 
+  /** The file that is there while a reboot is owed: for which boot, and how long one may take. */
+  public static final String REBOOT = "/var/lib/gpurig/reboot";
+
+  /** Differs from boot to boot: random(4). */
+  public static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
+
   /** The exit status when the journal cannot be written: {@code EX_TEMPFAIL} of sysexits.h. */
   public static final int UNWRITABLE = 75;
 
@@ -59,6 +65,7 @@ public final class JournalScript {
               UndoScript.service("reload", reload.unit(), Optional.empty());
           case Action.RestartService restart ->
               UndoScript.service("restart", restart.unit(), restart.user());
+          case Action.Reboot _ -> UndoScript.noReboot();
           default -> UndoScript.docker(step.isFinal() ? step.finish() : undo, step.spare());
         };
     String kind =
@@ -102,6 +109,30 @@ public final class JournalScript {
   /** Returns what marks a step as taken back. */
   public static String undone(Step step) {
     return "undone " + step.step() + "\n";
+  }
+
+  /** Returns what notes that a reboot is owed; the journal is there already. */
+  public static String owe(int seconds) {
+    return """
+        umask 077
+        owed=${GPURIG_ROOT:-}%s
+        read -r boot <"${GPURIG_ROOT:-}%s"
+        printf 'boot %%s\\nseconds %d\\n' "$boot" >"$owed.new"
+        dd of="$owed.new" conv=notrunc,fsync count=0 </dev/null 2>/dev/null
+        mv -f "$owed.new" "$owed"
+        sync
+        """
+        .formatted(REBOOT, BOOT_ID, seconds);
+  }
+
+  /** Returns what reboots the host, and does not wait for it. */
+  public static String reboot() {
+    return held() + "sync\nsystemctl reboot || reboot\n";
+  }
+
+  /** Returns what forgets that a reboot was owed. */
+  public static String rebooted() {
+    return held() + "rm -f \"$journal/reboot\"\n";
   }
 
   /** Returns what ends a run. */

@@ -9,20 +9,26 @@ public final class LockScript {
   /** By this name the process that holds a lock is told from others. */
   private static final String NAME = "gpurig-lock";
 
-  private static final String LOCK = Resource.text("lock.sh");
+  private static final String LOCK =
+      "R=${GPURIG_ROOT:-}\n" + Resource.text("guard.sh") + Resource.text("lock.sh");
+
   private static final String UNLOCK = Resource.text("unlock.sh");
 
   private LockScript() {}
 
   /**
    * Returns the command line that takes the lock, or says who has it, and then holds it until its
-   * standard input ends. Nothing in it is secret: it shows in the host's process list.
+   * standard input ends. Nothing in it is secret: it shows in the host's process list. Unless the
+   * last line was {@code end}, it then guards the host: see {@link
+   * io.gpurig.engine.change.Change#mayCutOff}.
    *
    * @param token what tells this holder from others
    * @param patience how long to wait for another to let go; whole seconds
    * @param silence how long nothing may be said on its standard input; whole seconds
+   * @param grace how long after that a change that is guarded is taken back; whole seconds
    */
-  public static String hold(String token, Owner owner, Duration patience, Duration silence) {
+  public static String hold(
+      String token, Owner owner, Duration patience, Duration silence, Duration grace) {
     return Shell.join(
         List.of(
             "sh",
@@ -34,7 +40,8 @@ public final class LockScript {
             Long.toString(owner.pid()),
             owner.plan(),
             Long.toString(patience.toSeconds()),
-            Long.toString(silence.toSeconds())));
+            Long.toString(silence.toSeconds()),
+            Long.toString(grace.toSeconds())));
   }
 
   /**

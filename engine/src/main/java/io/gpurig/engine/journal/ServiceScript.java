@@ -32,6 +32,17 @@ public final class ServiceScript {
         + " </dev/null\n";
   }
 
+  /**
+   * Makes a service look at its configuration again when that is the old one again. The new one may
+   * have ended it, and systemd may have given up on it: then it is started.
+   */
+  static String again(String verb, String unit, Optional<String> user) {
+    String script = of(verb.equals("reload") ? "reload-or-restart" : verb, unit, user);
+    String command = script.substring(script.lastIndexOf("\"$@\"")).strip();
+    String forget = command.replaceFirst("systemctl (--user )?\\S+", "systemctl $1reset-failed");
+    return script.strip() + " || { " + forget + "; " + command + "; }\n";
+  }
+
   /** A user's service manager is found by its runtime folder, see pam_systemd(8). */
   private static String userManager(String user) {
     return "user="

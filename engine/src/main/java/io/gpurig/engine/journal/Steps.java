@@ -33,7 +33,9 @@ public final class Steps {
         change.target(),
         action.describe(),
         touches(action),
-        again(action) ? List.of(action.describe()) : undo.stream().map(Action::describe).toList(),
+        again(action) || action instanceof Action.Reboot
+            ? List.of(action.describe())
+            : undo.stream().map(Action::describe).toList(),
         undo.stream().allMatch(Steps::isDocker) ? undo : List.of(),
         action instanceof Action.RunContainer run
             ? before.dockerState().container(run.spec().name()).map(c -> c.path("Id").asText())
@@ -42,7 +44,9 @@ public final class Steps {
             ? Optional.of(Step.Script.AGAIN)
             : last
                 ? Optional.of(Step.Script.FINISH)
-                : undo.isEmpty() ? Optional.empty() : Optional.of(Step.Script.UNDO),
+                : undo.isEmpty() && !(action instanceof Action.Reboot)
+                    ? Optional.empty()
+                    : Optional.of(Step.Script.UNDO),
         last ? rest : List.of());
   }
 
@@ -64,7 +68,8 @@ public final class Steps {
           Action.RemoveFile _,
           Action.RunCommand _,
           Action.ReloadService _,
-          Action.RestartService _ ->
+          Action.RestartService _,
+          Action.Reboot _ ->
           false;
     };
   }
@@ -82,6 +87,7 @@ public final class Steps {
       case Action.RenameContainer rename ->
           List.of("container " + rename.from(), "container " + rename.to());
       case Action.RemoveContainer remove -> List.of("container " + remove.name());
+      case Action.Reboot _ -> List.of("boot");
       case Action.PullImage _, Action.WaitFor _ -> List.of();
     };
   }

@@ -63,12 +63,16 @@ final class UndoScript {
         """;
   }
 
+  static String noReboot() {
+    return HEAD + "rm -f \"$R" + JournalScript.REBOOT + "\"\n";
+  }
+
   static String command(List<String> argv) {
     return HEAD + Shell.join(argv) + " </dev/null\n";
   }
 
   static String service(String verb, String unit, Optional<String> user) {
-    return HEAD + ServiceScript.of(verb, unit, user);
+    return HEAD + ServiceScript.again(verb, unit, user);
   }
 
   static String docker(List<Action> actions, Optional<String> spare) {

@@ -7,7 +7,7 @@ import java.util.List;
  * What a module found.
  *
  * @param changes in the order in which to make them
- * @param findings what is to be said; one that is not a warning holds up the whole host
+ * @param findings what is to be said; one that is neither note nor warning holds up the whole host
  */
 public record Diff(List<Change> changes, List<Finding> findings) {
   /** All is as it should be. */

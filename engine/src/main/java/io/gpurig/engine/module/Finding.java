@@ -34,6 +34,11 @@ public record Finding(
     return new Finding(Severity.REFUSED, code, pointer, message, Optional.of(suggestion));
   }
 
+  /** Returns what is to be known although nothing is wrong. */
+  public static Finding note(String code, String pointer, String message) {
+    return new Finding(Severity.NOTE, code, pointer, message, Optional.empty());
+  }
+
   /** Returns a finding that holds up nothing. */
   public static Finding warning(String code, String pointer, String message, String suggestion) {
     return new Finding(Severity.WARNING, code, pointer, message, Optional.of(suggestion));

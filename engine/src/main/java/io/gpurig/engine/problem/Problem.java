@@ -57,8 +57,8 @@ public record Problem(
     return new Problem(severity, code, source, message, Optional.of(suggestion));
   }
 
-  /** Returns whether work cannot go on: anything but a warning. */
+  /** Returns whether work cannot go on: anything but a note or a warning. */
   public boolean blocks() {
-    return severity != Severity.WARNING;
+    return severity.blocks();
   }
 }

@@ -51,7 +51,8 @@ final class FileDiff {
           Action.StopContainer _,
           Action.RenameContainer _,
           Action.RemoveContainer _,
-          Action.WaitFor _ ->
+          Action.WaitFor _,
+          Action.Reboot _ ->
           Optional.empty();
     };
   }

@@ -93,7 +93,7 @@ public final class JUnitReport {
     String name = problem.code() + ": " + problem.message();
     Kind kind =
         switch (problem.severity()) {
-          case WARNING -> Kind.PASSED;
+          case NOTE, WARNING -> Kind.PASSED;
           case REFUSED -> Kind.FAILURE;
           case ERROR -> Kind.ERROR;
         };

@@ -87,6 +87,7 @@ public final class SarifReport {
 
   private static String level(Problem problem) {
     return switch (problem.severity()) {
+      case NOTE -> "note";
       case WARNING -> "warning";
       case REFUSED, ERROR -> "error";
     };

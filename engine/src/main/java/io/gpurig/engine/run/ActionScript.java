@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Condition;
 import io.gpurig.engine.fact.Shell;
+import io.gpurig.engine.journal.JournalScript;
 import io.gpurig.engine.journal.ServiceScript;
 import java.util.List;
 import java.util.Optional;
@@ -53,11 +54,11 @@ final class ActionScript {
         trap 'rm -f "$temporary"' EXIT
         trap 'exit 1' HUP INT TERM
         """
-        + "printf %s "
+        + "said=$(printf %s "
         + Shell.quote(file.content())
         + """
-         | dd of="$temporary" conv=fsync 2>/dev/null
-        [ "$(wc -c <"$temporary")" -eq "$size" ]
+         | dd of="$temporary" conv=fsync 2>&1) && [ "$(wc -c <"$temporary")" -eq "$size" ] \\
+          || { printf '%s\\n' "$said" | grep dd: >&2; exit 1; }
         if [ -e "$path" ]; then
           chown "$(stat -c %u:%g "$path")" "$temporary"
           [ -n "$mode" ] || mode=$(stat -c %a "$path")
@@ -97,6 +98,10 @@ final class ActionScript {
 
   static String run(List<String> argv) {
     return PREAMBLE + Shell.join(argv) + " </dev/null\n";
+  }
+
+  static String owe(Action.Reboot reboot) {
+    return PREAMBLE + JournalScript.owe(reboot.timeoutSeconds());
   }
 
   /** Tells a service to do something, see {@link ServiceScript}. */

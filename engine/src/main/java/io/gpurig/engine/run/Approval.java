@@ -10,20 +10,21 @@ import java.util.List;
 final class Approval {
   private Approval() {}
 
-  static HostReport of(Target.Approved approved, HostPlan now, HostRun.Turn turn, HostRun run) {
+  static HostRun.Part of(Target.Approved approved, HostPlan now, HostRun.Turn turn, HostRun run) {
     Target.Live target = approved.live();
     List<Change> changes = approved.saved().changes();
     List<Problem> moved =
         approved.saved().moved(now.basis(), approved.salt()).stream().map(Approval::moved).toList();
     if (!moved.isEmpty()) {
-      return HostRun.stale(target, moved, turn.session().roundTrips());
+      return HostRun.Part.last(HostRun.stale(target, moved, turn.session().roundTrips()));
     }
     Secrecy secrecy = new Secrecy(target.plan());
     List<Change> wanted = now.changes().stream().map(secrecy::told).toList();
     boolean same = json(wanted).equals(json(changes));
     // what the notes cannot know: a fact that modules came to without being noted
     if (approved.sameTool() && !now.blocked() && !same) {
-      return HostRun.stale(target, List.of(otherChanges()), turn.session().roundTrips());
+      return HostRun.Part.last(
+          HostRun.stale(target, List.of(otherChanges()), turn.session().roundTrips()));
     }
     HostPlan plan =
         new HostPlan(changes, now.findings(), now.before(), now.projected(), now.basis());

@@ -106,7 +106,8 @@ final class Executor {
           Action.RemoveFile _,
           Action.RunCommand _,
           Action.ReloadService _,
-          Action.RestartService _ ->
+          Action.RestartService _,
+          Action.Reboot _ ->
           true;
       default -> false;
     };
@@ -157,6 +158,7 @@ final class Executor {
         case Action.RenameContainer rename -> docker.rename(rename.from(), rename.to());
         case Action.RemoveContainer remove -> docker.remove(remove.name());
         case Action.WaitFor wait -> waiter.await(wait, operator);
+        case Action.Reboot reboot -> sh(action, ahead + ActionScript.owe(reboot), FILE_DEADLINE);
       }
     } catch (ConnectionException e) {
       throw new ActionException(e.problem());

@@ -33,6 +33,9 @@ final class HostLock implements AutoCloseable {
   /** The host lets go after so much silence; six beats may be lost, or the controller stall. */
   static final Duration SILENCE = Duration.ofMinutes(1);
 
+  /** Then it takes a change back that may be why; somebody may be on his way to mend it. */
+  static final Duration GRACE = Duration.ofSeconds(30);
+
   private static final Duration BEAT = Duration.ofSeconds(10);
 
   /** What asking for the lock may take beside waiting for another to let go. */
@@ -60,7 +63,7 @@ final class HostLock implements AutoCloseable {
    * What the host said when it gave the lock.
    *
    * @param idle for how long nobody had held it
-   * @param stamp the host's time in UTC, {@code 20261121T150557Z}
+   * @param stamp the host's time in UTC to the millisecond, {@code 20261121T150557042Z}
    */
   record Held(Duration idle, String stamp) {}
 
@@ -72,7 +75,7 @@ final class HostLock implements AutoCloseable {
   static HostLock ask(
       String host, HostSession session, Owner owner, Duration patience, Consumer<LockHolder> busy) {
     HostLock lock = new HostLock(host, patience, busy);
-    String command = LockScript.hold(lock.token, owner, patience, SILENCE);
+    String command = LockScript.hold(lock.token, owner, patience, SILENCE, GRACE);
     Thread.ofVirtual().name("lock-" + host).start(() -> lock.run(session, command));
     return lock;
   }
@@ -178,6 +181,7 @@ final class HostLock implements AutoCloseable {
 
   /** Lets the process on the host end in order: it writes down that the lock is free. */
   private static void release(Duplex channel, BufferedReader lines) throws IOException {
+    channel.output().write("end\n".getBytes(UTF_8));
     channel.output().close();
     while (lines.readLine() != null) {
       // nothing more is said

@@ -57,16 +57,35 @@ record HostPlan(
         List.copyOf(changes), List.copyOf(findings), facts, projected, basis.answers());
   }
 
+  /**
+   * Returns this with the changes that need a reboot as early as what comes before the first of
+   * them allows, so that one reboot serves all of them.
+   */
+  HostPlan rebootingFirst() {
+    List<Change> before = changes.stream().takeWhile(c -> !c.needsReboot()).toList();
+    List<Change> after = changes.subList(before.size(), changes.size());
+    List<Change> ordered = new ArrayList<>(before);
+    after.stream().filter(Change::needsReboot).forEach(ordered::add);
+    after.stream().filter(c -> !c.needsReboot()).forEach(ordered::add);
+    return new HostPlan(List.copyOf(ordered), findings, this.before, projected, basis);
+  }
+
+  /** Returns the changes up to the last that needs a reboot; all if none does. */
+  List<Change> untilReboot() {
+    int last = changes.size();
+    while (last > 0 && !changes.get(last - 1).needsReboot()) {
+      last--;
+    }
+    return last == 0 ? changes : changes.subList(0, last);
+  }
+
   /** Returns whether nothing may be done to the host. */
   boolean blocked() {
     return findings.stream().anyMatch(HostPlan::blocks);
   }
 
   private static boolean blocks(Finding finding) {
-    return switch (finding.severity()) {
-      case WARNING -> false;
-      case REFUSED, ERROR -> true;
-    };
+    return finding.severity().blocks();
   }
 
   private static Finding tooDisruptive(Change change, Disruption allowed) {

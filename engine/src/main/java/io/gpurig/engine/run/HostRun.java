@@ -11,6 +11,7 @@ import io.gpurig.engine.docker.DockerException;
 import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.Read;
+import io.gpurig.engine.journal.JournalScript;
 import io.gpurig.engine.journal.LockHolder;
 import io.gpurig.engine.journal.Owner;
 import io.gpurig.engine.module.Finding;
@@ -72,7 +73,8 @@ final class HostRun {
                 (t, session, plan) -> {
                   basis.set(plan.basis());
                   return withUnfinished(planned(t, session, plan), plan.before());
-                });
+                },
+                false);
         yield new Planned(target, report, basis.get());
       }
       case Target.Recorded recorded -> recorded(recorded);
@@ -82,6 +84,17 @@ final class HostRun {
   /** Brings a host to its plan, and proves it. */
   HostReport apply(Target.Live target) {
     return locked(target, (turn, plan) -> applied(target, turn, plan));
+  }
+
+  /**
+   * What was done to a host until it has to be rebooted, or to the end.
+   *
+   * @param reboot what is to be done next, with the lock still held
+   */
+  record Part(HostReport report, Optional<OwedReboot> reboot) {
+    static Part last(HostReport report) {
+      return new Part(report, Optional.empty());
+    }
   }
 
   /** Makes the changes that were saved for a host, and proves them; or none, if it has moved. */
@@ -101,12 +114,14 @@ final class HostRun {
     HostReport with(Target.Live target, HostSession session, HostPlan plan);
   }
 
-  private HostReport connected(Target.Live target, Step step) {
+  private HostReport connected(Target.Live target, Step step, boolean again) {
     try (HostSession session = HostSession.open(target.settings(), connector)) {
       try {
         return step.with(target, session, compare(target.plan(), session, ""));
       } catch (ConnectionException e) {
-        return HostReport.failed(target.host(), List.of(e.problem()), session.roundTrips());
+        return !again && isLost(e)
+            ? connected(target, step, true)
+            : HostReport.failed(target.host(), List.of(e.problem()), session.roundTrips());
       }
     } catch (ConnectionException e) {
       return HostReport.failed(target.host(), List.of(e.problem()), RoundTrips.NONE);
@@ -122,15 +137,69 @@ final class HostRun {
 
   @FunctionalInterface
   private interface LockedStep {
-    HostReport with(Turn turn, HostPlan plan);
+    Part with(Turn turn, HostPlan plan) throws ActionException;
+  }
+
+  /** Does it, and goes on after a reboot where one is needed. */
+  private HostReport locked(Target.Live target, LockedStep step) {
+    Part part = once(target, step, false);
+    if (part.reboot().isEmpty()) {
+      return part.report();
+    }
+    HostReport done = part.report();
+    try {
+      new Reboot(connector, events, waiting, operator).await(target, part.reboot().get());
+    } catch (ActionException e) {
+      return told(done, Status.FAILED, List.of(e.problem()));
+    }
+    boolean owedBefore = done.changes().isEmpty();
+    HostReport rest =
+        locked(target, owedBefore ? step : (turn, plan) -> afterReboot(target, turn, plan));
+    return joined(done, rest);
+  }
+
+  /** What the reboot was to bring must be there; what is left of the plan is made now. */
+  private Part afterReboot(Target.Live target, Turn turn, HostPlan plan) {
+    List<Problem> doubts = new ArrayList<>();
+    for (Change change : plan.changes()) {
+      if (change.needsReboot()) {
+        doubts.add(didNotHold(change));
+      }
+    }
+    return doubts.isEmpty()
+        ? applied(target, turn, plan)
+        : Part.last(HostReport.failed(target.host(), doubts, turn.session().roundTrips()));
+  }
+
+  private static HostReport joined(HostReport first, HostReport second) {
+    List<ChangeReport> changes = new ArrayList<>(first.changes());
+    changes.addAll(second.changes());
+    boolean changed = second.status() == Status.UNCHANGED && !changes.isEmpty();
+    List<Problem> problems = new ArrayList<>(first.problems());
+    second.problems().stream().filter(p -> !problems.contains(p)).forEach(problems::add);
+    RoundTrips one = first.roundTrips();
+    RoundTrips two = second.roundTrips();
+    return new HostReport(
+        first.host(),
+        changed ? Status.CHANGED : second.status(),
+        changes,
+        problems,
+        new RoundTrips(
+            one.connections() + two.connections(),
+            one.execs() + two.execs(),
+            one.channels() + two.channels(),
+            one.dockerRequests() + two.dockerRequests()));
   }
 
   /**
    * The lock is asked for while the host is read. What was read holds if nobody had the lock since
    * before the read; else the host is read again.
+   *
+   * @param again whether the connection was lost once, before anything was done
    */
-  private HostReport locked(Target.Live target, LockedStep step) {
+  private Part once(Target.Live target, LockedStep step, boolean again) {
     String host = target.host();
+    boolean begun = false;
     Owner owner = new Owner(options.who(), options.pid(), target.plan().name());
     try (HostSession session = HostSession.open(target.settings(), connector)) {
       long began = waiting.nanoTime();
@@ -142,6 +211,7 @@ final class HostRun {
         if (held.idle().compareTo(since.plus(READ_SLACK)) < 0) {
           plan = compare(target.plan(), session, "");
         }
+        begun = true;
         List<Problem> told = new ArrayList<>();
         Optional<UnfinishedRun> unfinished = UnfinishedRun.of(plan.before());
         if (unfinished.isPresent()) {
@@ -153,15 +223,44 @@ final class HostRun {
         String id = held.stamp() + "-" + lock.token().substring(0, 6);
         String digest = Digests.of(target.plan().tree().toString().getBytes(UTF_8));
         Journal journal = new Journal(session, id, lock.token(), owner, digest);
-        return step.with(new Turn(session, journal, told), plan);
+        if (OwedReboot.isDone(plan.before())) {
+          journal.write(JournalScript.rebooted());
+        }
+        Part part = part(target, new Turn(session, journal, told), plan, step);
+        if (part.reboot().isPresent()) {
+          Reboot.begin(host, journal);
+        }
+        return part;
       } catch (ActionException e) {
-        return HostReport.failed(host, List.of(e.problem()), session.roundTrips());
+        return Part.last(HostReport.failed(host, List.of(e.problem()), session.roundTrips()));
       } catch (ConnectionException e) {
-        return HostReport.failed(host, List.of(e.problem()), session.roundTrips());
+        return !begun && !again && isLost(e)
+            ? once(target, step, true)
+            : Part.last(HostReport.failed(host, List.of(e.problem()), session.roundTrips()));
       }
     } catch (ConnectionException e) {
-      return HostReport.failed(host, List.of(e.problem()), RoundTrips.NONE);
+      return Part.last(HostReport.failed(host, List.of(e.problem()), RoundTrips.NONE));
     }
+  }
+
+  private static Part part(Target.Live target, Turn turn, HostPlan plan, LockedStep step)
+      throws ActionException {
+    Optional<OwedReboot> owed = OwedReboot.of(plan.before());
+    if (owed.isEmpty()) {
+      return step.with(turn, plan);
+    }
+    if (allowed(target.plan()).compareTo(Disruption.REBOOT) < 0) {
+      turn.told().add(OwedReboot.warning(target.host()));
+      return step.with(turn, plan);
+    }
+    RoundTrips trips = turn.session().roundTrips();
+    return new Part(
+        new HostReport(target.host(), Status.UNCHANGED, List.of(), turn.told(), trips), owed);
+  }
+
+  /** Nothing was asked of the host but to be read, so that it may be asked again. */
+  private static boolean isLost(ConnectionException e) {
+    return e.problem().code().equals("connect/lost");
   }
 
   private void wait(String host, LockHolder holder) {
@@ -189,6 +288,7 @@ final class HostRun {
     List<Bound<?>> bound = Bound.all(modules, plan);
     List<Read> reads = new ArrayList<>(reads(bound, plan));
     reads.add(UnfinishedRun.READ);
+    reads.addAll(OwedReboot.READS);
     Facts facts = new Secrecy(plan).masked(session.read(reads, first));
     return HostPlan.of(bound, facts, allowed(plan), Drain.of(plan));
   }
@@ -225,11 +325,12 @@ final class HostRun {
     return new HostReport(host, status, changes, problems, roundTrips);
   }
 
-  HostReport applied(Target.Live target, Turn turn, HostPlan plan) {
+  Part applied(Target.Live target, Turn turn, HostPlan whole) {
+    HostPlan plan = whole.rebootingFirst();
     HostReport planned = planned(target, turn.session(), plan);
     planned = told(planned, planned.status(), turn.told());
     if (planned.status() != Status.PENDING) {
-      return planned;
+      return Part.last(planned);
     }
     HostSession session = turn.session();
     Executor executor =
@@ -244,26 +345,31 @@ final class HostRun {
     List<Problem> problems = new ArrayList<>(planned.problems());
     List<ChangeReport> changes = new ArrayList<>();
     Facts before = plan.before();
-    for (Change change : plan.changes()) {
+    for (Change change : plan.untilReboot()) {
       if (operator.wantsToStop()) {
         problems.add(Interrupted.problem());
-        return cut(target, turn, plan, changes, problems, true);
+        return Part.last(cut(target, turn, plan, changes, problems, true));
       }
       Executor.Result result = executor.make(change, before);
       changes.add(new ChangeReport(change, result.outcome(), result.undone()));
       problems.addAll(result.problems());
       if (result.outcome() != Outcome.DONE) {
-        return cut(target, turn, plan, changes, problems, result.settled());
+        return Part.last(cut(target, turn, plan, changes, problems, result.settled()));
       }
       for (Effect effect : change.effects()) {
         before = effect.on(before);
       }
     }
+    Optional<OwedReboot> reboot = OwedReboot.of(plan.changes(), plan.before());
+    if (reboot.isPresent()) {
+      problems.addAll(close(turn, "rebooted"));
+      return new Part(ended(target, Status.CHANGED, changes, problems, session), reboot);
+    }
     List<Problem> doubts = prove(target, turn, plan);
     problems.addAll(doubts);
     problems.addAll(close(turn, doubts.isEmpty() ? "changed" : "failed"));
-    return ended(
-        target, doubts.isEmpty() ? Status.CHANGED : Status.FAILED, changes, problems, session);
+    Status status = doubts.isEmpty() ? Status.CHANGED : Status.FAILED;
+    return Part.last(ended(target, status, changes, problems, session));
   }
 
   /** Ends an apply before its end; a run of which something is left to be taken back stays open. */
@@ -317,10 +423,7 @@ final class HostRun {
       HostPlan rest = compare(target.plan(), turn.session(), turn.journal().pending());
       List<Problem> doubts = new ArrayList<>();
       for (Change change : rest.changes()) {
-        doubts.add(
-            Problem.error(
-                "apply/did-not-hold",
-                "the change of %s did not hold: %s".formatted(change.target(), change.reason())));
+        doubts.add(didNotHold(change));
       }
       problems(target.plan(), rest.findings()).stream()
           .filter(Problem::blocks)
@@ -336,6 +439,12 @@ final class HostRun {
     } catch (ConnectionException e) {
       return List.of(e.problem());
     }
+  }
+
+  private static Problem didNotHold(Change change) {
+    return Problem.error(
+        "apply/did-not-hold",
+        "the change of %s did not hold: %s".formatted(change.target(), change.reason()));
   }
 
   private static HostReport ended(

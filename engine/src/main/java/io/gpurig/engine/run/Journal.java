@@ -79,7 +79,8 @@ final class Journal {
             step, RunRecord.line(step), action, Undo.of(action, change.actions(), before)));
     if (open.isEmpty()) {
       open = change.target();
-      script.append(unfinished("from " + step.step() + "\nchange " + open + "\n"));
+      String guarded = change.mayCutOff() ? "guarded yes\n" : "";
+      script.append(unfinished("from " + step.step() + "\nchange " + open + "\n" + guarded));
     }
     return ended(script.append(JournalScript.working()).toString());
   }

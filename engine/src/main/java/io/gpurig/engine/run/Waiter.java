@@ -81,7 +81,7 @@ final class Waiter {
       case Condition.RuntimeListed(String name) -> info.path("Runtimes").has(name);
       case Condition.DockerInfo(String pointer, Optional<String> value) -> {
         JsonNode at = info.at(pointer);
-        yield value.map(v -> at.isTextual() && at.asText().equals(v)).orElse(at.isMissingNode());
+        yield value.map(v -> at.isValueNode() && at.asText().equals(v)).orElse(at.isMissingNode());
       }
       default -> true; // a shell has said so
     };

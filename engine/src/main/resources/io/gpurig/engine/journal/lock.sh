@@ -1,10 +1,11 @@
 # Holds the lock of a host for as long as the other end of its standard input is there and says something.
 # $1 TOKEN  $2 WHO  $3 PID ON THE CONTROLLER  $4 PLAN  $5 SECONDS TO WAIT  $6 SECONDS OF SILENCE UNTIL IT EXPIRES
-R=${GPURIG_ROOT:-}
+# $7 SECONDS AFTER THAT UNTIL A CHANGE THAT IS GUARDED IS TAKEN BACK
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export LC_ALL PATH
 umask 077
+trap '' HUP # the end of the input tells
 lock=$R/run/gpurig.lock
 
 fail() { printf 'error %s\n' "$1"; exit 1; }
@@ -20,7 +21,7 @@ mkdir -p "$R/run" 2>/dev/null
 if command -v flock >/dev/null 2>&1; then
   exec 9<>"$lock"
   take() { flock -n 9; }
-  release() { :; } # the kernel does it when this process ends, however it ends
+  release() { flock -u 9; } # the kernel does it too when this process ends, however it ends
 else
   # A folder is made by one alone. Its owner may have died: then the process that its name tells is no more.
   take() {
@@ -56,12 +57,20 @@ case $before in
 esac
 printf 'token %s\nwho %s\npid %s\nplan %s\nsince %s\nstarted %s\nholder %s\n' \
   "$1" "$2" "$3" "$4" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(uptime)" "$$" >"$lock" || fail "cannot write $lock"
-printf 'locked %s %s\n' "$idle" "$(date -u +%Y%m%dT%H%M%SZ)"
+# runs are told apart, and sorted, by when they began; not every date knows fractions of a second
+stamp=$(date -u +%Y%m%dT%H%M%S%N)
+case ${stamp#*T} in
+  ???????????????) stamp=${stamp%??????} ;;
+  *) stamp=$(date -u +%Y%m%dT%H%M%S)000 ;;
+esac
+printf 'locked %s %sZ\n' "$idle" "$stamp"
 
 # `read` cannot be given a time limit in POSIX, `head` can. The lock is closed to it, so that it dies with this shell.
-while beat=$(exec 9>&-; exec $limit head -n 1) && [ -n "$beat" ]; do :; done
+while beat=$(exec 9>&-; exec $limit head -n 1) && [ -n "$beat" ] && [ "$beat" != end ]; do :; done
 
 mine=''
+free="free $(uptime)"
 read -r mine <"$lock"
-[ "$mine" != "token $1" ] || printf 'free %s\n' "$(uptime)" >"$lock"
+[ "$mine" != "token $1" ] || echo "$free" >"$lock"
 release
+[ "$beat" = end ] || [ "$mine" != "token $1" ] || guard "$7" "$free"

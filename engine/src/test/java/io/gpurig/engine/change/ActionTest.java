@@ -48,6 +48,7 @@ final class ActionTest {
         new Action.ReloadService("docker.service"),
         new Action.RestartService("docker.service"),
         new Action.PullImage("a:1"),
+        new Action.Reboot(600),
         new Action.RunContainer(SPEC),
         new Action.StartContainer("work"),
         new Action.StopContainer("work", 10),

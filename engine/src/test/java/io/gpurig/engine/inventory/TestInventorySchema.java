@@ -24,13 +24,7 @@ final class TestInventorySchema {
 
   /** Understood so as to be refused with a word on what to do instead. */
   private static final Set<String> REFUSED =
-      Set.of(
-          "ansible_password",
-          "ansible_ssh_pass",
-          "ansible_become_password",
-          "ansible_become_pass",
-          "ansible_sudo_pass",
-          "ansible_ssh_password");
+      Set.of("ansible_password", "ansible_ssh_pass", "ansible_ssh_password");
 
   @ParameterizedTest
   @ValueSource(

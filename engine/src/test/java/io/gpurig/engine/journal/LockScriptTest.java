@@ -10,11 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lock's script under each shell that it must run under, with and without flock. */
@@ -83,9 +86,122 @@ final class LockScriptTest {
     assertThat(look(host, false)).isEqualTo("free\n");
   }
 
+  /** What is heard last of the one who makes a change. */
+  enum Last {
+    /** He was killed. */
+    NOTHING,
+    /** The network is cut. */
+    SILENCE,
+    /** He ended in order, though not the change. */
+    END
+  }
+
+  static Stream<Arguments> lasts() {
+    return hosts().flatMap(host -> Stream.of(Last.values()).map(last -> Arguments.of(host, last)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lasts")
+  void aGuardedChangeIsTakenBackWhenNobodyIsHeardOfAnyMore(Host host, Last last) throws Exception {
+    Path journal = unfinished("guarded yes\n");
+
+    silenced(host, last);
+
+    boolean back = last != Last.END;
+    assertThat(Files.exists(root.resolve("back3"))).isEqualTo(back);
+    assertThat(root.resolve("back2")).doesNotExist();
+    assertThat(Files.exists(journal.resolve("unfinished"))).isEqualTo(!back);
+    String log = Files.readString(journal.resolve("runs/r1/log"));
+    RunRecord run = RunRecord.parse(log).getFirst();
+    assertThat(run.undone()).as(log).isEqualTo(back ? Set.of(3) : Set.of());
+    assertThat(run.outcome()).isEqualTo(back ? Optional.of("taken-back") : Optional.empty());
+    assertThat(Files.readString(root.resolve("run/gpurig.lock"))).startsWith("free ");
+    assertThat(look(host, false)).isEqualTo("free\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("hosts")
+  void anyOtherChangeIsLeftToTheNextRun(Host host) throws Exception {
+    Path journal = unfinished("");
+
+    silenced(host, Last.NOTHING);
+
+    assertThat(root.resolve("back3")).doesNotExist();
+    assertThat(journal.resolve("unfinished")).exists();
+  }
+
+  @Test
+  void whoeverComesInTimeMendsItHimself() throws Exception {
+    Path journal = unfinished("guarded yes\n");
+    Host host = new Host("/bin/dash", true);
+    Process first = hold(host, "one", LONG, Duration.ofSeconds(5));
+    assertThat(first.inputReader(UTF_8).readLine()).startsWith("locked ");
+    Process second = hold(host, "two", Duration.ofMinutes(1), LONG, Duration.ZERO);
+    BufferedReader said = second.inputReader(UTF_8);
+    assertThat(said.readLine()).isEqualTo("busy");
+
+    first.getOutputStream().close();
+    assertThat(first.waitFor(1, TimeUnit.MINUTES)).isTrue();
+
+    assertThat(said.lines().dropWhile(line -> !line.equals(".")).skip(1).findFirst().orElse(""))
+        .startsWith("locked ");
+    assertThat(root.resolve("back3")).doesNotExist();
+    assertThat(journal.resolve("unfinished")).exists();
+    second.getOutputStream().write("end\n".getBytes(UTF_8));
+    end(second);
+  }
+
+  @Test
+  void whatTheHostCannotTakeBackStaysUnfinished() throws Exception {
+    Path journal = unfinished("guarded yes\n");
+    Files.writeString(journal.resolve("runs/r1/3.undo"), "echo no docker >&2; exit 1\n");
+
+    silenced(new Host("/bin/dash", true), Last.NOTHING);
+
+    assertThat(journal.resolve("unfinished")).exists();
+    assertThat(journal.resolve("runs/r1/guard")).content().contains("no docker", "step 3 could not");
+  }
+
+  private void silenced(Host host, Last last) throws Exception {
+    Duration silence = last == Last.SILENCE ? Duration.ofSeconds(1) : LONG;
+    Process holder = hold(host, "one", silence, Duration.ZERO);
+    assertThat(holder.inputReader(UTF_8).readLine()).startsWith("locked ");
+    if (last == Last.END) {
+      holder.getOutputStream().write("end\n".getBytes(UTF_8));
+    }
+    if (last != Last.SILENCE) {
+      holder.getOutputStream().close();
+    }
+    assertThat(holder.waitFor(1, TimeUnit.MINUTES)).isTrue();
+  }
+
+  /** Makes a journal with the real script, of a run whose change from step 3 on is open. */
+  private Path unfinished(String more) throws IOException {
+    Path journal = root.resolve("var/lib/gpurig");
+    Path run = Files.createDirectories(journal.resolve("runs/r1"));
+    Files.writeString(run.resolve("undo"), Resource.text("undo.sh"));
+    Files.writeString(run.resolve("log"), "{\"run\":\"r1\"}\n");
+    for (int step = 2; step <= 3; step++) {
+      Files.writeString(run.resolve(step + ".undo"), ": >" + root.resolve("back" + step) + "\n");
+    }
+    Files.writeString(journal.resolve("unfinished"), "run r1\nfrom 3\nchange service x\n" + more);
+    return journal;
+  }
+
   private Process hold(Host host, String token, Duration silence) throws IOException {
-    String command =
-        LockScript.hold(token, new Owner("alice@ci", 42, "GPU nodes"), Duration.ZERO, silence);
+    return hold(host, token, silence, LONG);
+  }
+
+  private Process hold(Host host, String token, Duration silence, Duration grace)
+      throws IOException {
+    return hold(host, token, Duration.ZERO, silence, grace);
+  }
+
+  private Process hold(
+      Host host, String token, Duration patience, Duration silence, Duration grace)
+      throws IOException {
+    Owner owner = new Owner("alice@ci", 42, "GPU nodes");
+    String command = LockScript.hold(token, owner, patience, silence, grace);
     // `exec`, so that the process that is started here is the one that holds the lock
     String shell = host.shell().equals("/bin/busybox") ? "/bin/busybox ash" : host.shell();
     return start(
@@ -109,7 +225,7 @@ final class LockScriptTest {
   private Path withoutFlock() throws IOException {
     Path bin = Files.createDirectories(root.resolve("bin"));
     for (String tool :
-        "sh mkdir rm mv cat cut sed date sleep head timeout id true tr kill".split(" ")) {
+        "sh mkdir rm mv cat cut sed date sleep head timeout id true tr kill grep ls sort dirname sync".split(" ")) {
       Path there = Path.of("/bin", tool);
       if (Files.exists(there) && !Files.exists(bin.resolve(tool))) {
         Path script =
@@ -129,7 +245,7 @@ final class LockScriptTest {
   void wordsOfAnOwnerStayWords() {
     Owner owner = new Owner("a\nholder 1", 1, "it's $HOME\u0007");
     assertThat(owner.who()).isEqualTo("a holder 1");
-    assertThat(LockScript.hold("t", owner, Duration.ZERO, LONG))
+    assertThat(LockScript.hold("t", owner, Duration.ZERO, LONG, LONG))
         .contains(Shell.quote("it's $HOME"));
   }
 }

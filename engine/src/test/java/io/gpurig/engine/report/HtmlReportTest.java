@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -50,10 +52,13 @@ final class HtmlReportTest {
     assertThat(tags(html)).isEqualTo(tags(HtmlReport.render(List.of(Samples.hostile(like(text))))));
   }
 
-  /** The same lines, each of them harmless. */
+  /** As many lines, each of them harmless; equal where these are, or a diff would be another. */
   private static String like(String text) {
+    Map<String, String> harmless = new HashMap<>();
     return Stream.of(SafeText.lines(text).split("\n", -1))
-        .map(line -> line.isBlank() ? line : "x")
+        .map(
+            line ->
+                line.isBlank() ? line : harmless.computeIfAbsent(line, l -> "x" + harmless.size()))
         .collect(Collectors.joining("\n"));
   }
 

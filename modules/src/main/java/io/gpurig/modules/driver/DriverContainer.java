@@ -13,6 +13,7 @@ import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.modules.container.ManagedContainer;
 import io.gpurig.modules.host.DriverPlace;
+import io.gpurig.modules.host.NvidiaCtk;
 import io.gpurig.modules.host.NvidiaPci;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -129,6 +130,7 @@ final class DriverContainer {
       effects.add(new Effect.FileBecomes(DAEMONS_STATUS, FileFact.text("Ready\n")));
     }
     effects.add(new Effect.CommandAnswers(NVIDIA_SMI, new CommandFact(0, "", "")));
+    effects.addAll(NvidiaCtk.outdated());
     NvidiaPci.unboundGpus(facts).forEach(bdf -> effects.add(new Effect.PciDriver(bdf, "nvidia")));
     return effects;
   }

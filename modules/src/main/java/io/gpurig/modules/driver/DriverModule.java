@@ -15,6 +15,7 @@ import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.Section;
 import io.gpurig.modules.container.ManagedContainer;
 import io.gpurig.modules.host.GpuClients;
+import io.gpurig.modules.host.NvidiaCtk;
 import io.gpurig.modules.host.NvidiaPci;
 import io.gpurig.modules.host.Platform;
 import io.gpurig.modules.mig.MigModule;
@@ -123,11 +124,10 @@ public final class DriverModule implements Module<Driver> {
   }
 
   private static Diff prune(ManagedContainer container, GpuClients clients, Facts facts) {
-    List<Effect> effects =
-        List.of(
-            new Effect.FileGone(DriverContainer.MODULE_LOADED),
-            new Effect.FileGone(DriverContainer.MODULE_VERSION),
-            new Effect.CommandAnswers(DriverContainer.NVIDIA_SMI, CommandFact.NOT_FOUND));
+    List<Effect> effects = new ArrayList<>(NvidiaCtk.withoutDriver());
+    effects.add(new Effect.FileGone(DriverContainer.MODULE_LOADED));
+    effects.add(new Effect.FileGone(DriverContainer.MODULE_VERSION));
+    effects.add(new Effect.CommandAnswers(DriverContainer.NVIDIA_SMI, CommandFact.NOT_FOUND));
     Action unloaded =
         new Action.WaitFor(
             "the driver to be unloaded",

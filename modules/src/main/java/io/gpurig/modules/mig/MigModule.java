@@ -10,6 +10,7 @@ import io.gpurig.engine.module.Finding;
 import io.gpurig.engine.module.Module;
 import io.gpurig.engine.plan.Section;
 import io.gpurig.modules.host.GpuClients;
+import io.gpurig.modules.host.NvidiaCtk;
 import io.gpurig.modules.host.NvidiaPci;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,15 +175,19 @@ public final class MigModule implements Module<Mig> {
   static List<Effect> told(MigHost host, List<MigGpu> gpus, Facts facts) {
     NvidiaSmi smi = host.smi();
     String xml = MigXml.print(smi.query(facts).stdout(), gpus);
-    return List.of(
+    List<Effect> effects = new ArrayList<>(NvidiaCtk.outdated());
+    effects.add(
         new Effect.CommandAnswers(
             smi.listArgv(),
-            new CommandFact(0, MigText.printList(smi.list(facts).stdout(), gpus), "")),
-        new Effect.CommandAnswers(smi.queryArgv(), new CommandFact(0, xml, "")),
+            new CommandFact(0, MigText.printList(smi.list(facts).stdout(), gpus), "")));
+    effects.add(new Effect.CommandAnswers(smi.queryArgv(facts), new CommandFact(0, xml, "")));
+    effects.add(
         new Effect.CommandAnswers(
-            smi.instancesArgv(), new CommandFact(0, MigText.printInstances(gpus), "")),
+            smi.instancesArgv(), new CommandFact(0, MigText.printInstances(gpus), "")));
+    effects.add(
         new Effect.CommandAnswers(
             smi.computeInstancesArgv(),
             new CommandFact(0, MigText.printComputeInstances(gpus), "")));
+    return effects;
   }
 }

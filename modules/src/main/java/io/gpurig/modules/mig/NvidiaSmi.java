@@ -37,8 +37,9 @@ record NvidiaSmi(List<String> prefix) {
   /** The reads that tell all. */
   static List<Read> reads() {
     List<Read> reads = new ArrayList<>();
+    reads.add(new Read.Command(OF_HOST.argv(QUERY)));
+    reads.add(new Read.Command(GpuInventory.CONTAINER));
     for (NvidiaSmi smi : List.of(OF_HOST, OF_CONTAINER)) {
-      reads.add(new Read.Command(smi.queryArgv()));
       for (List<String> arguments :
           List.of(LIST, INSTANCES, COMPUTE_INSTANCES, PROFILES, POSSIBLE_PLACEMENTS)) {
         reads.add(new Read.Command(smi.argv(arguments)));
@@ -47,9 +48,12 @@ record NvidiaSmi(List<String> prefix) {
     return reads;
   }
 
-  /** Returns the nvidia-smi that answers: the host's own, else that of a driver container. */
+  /**
+   * Returns the nvidia-smi that answers: a driver container's, else the host's own. So a plan that
+   * brings the container says the same before and after.
+   */
   static Optional<NvidiaSmi> of(Facts facts) {
-    return Stream.of(OF_HOST, OF_CONTAINER).filter(smi -> smi.list(facts).succeeded()).findFirst();
+    return Stream.of(OF_CONTAINER, OF_HOST).filter(smi -> smi.list(facts).succeeded()).findFirst();
   }
 
   CommandFact list(Facts facts) {
@@ -58,7 +62,7 @@ record NvidiaSmi(List<String> prefix) {
 
   /** Temperatures and the like move, and nothing rests on them. */
   CommandFact query(Facts facts) {
-    return facts.command(queryArgv(), answer -> MigXml.identity(answer.stdout()));
+    return facts.command(queryArgv(facts), answer -> MigXml.identity(answer.stdout()));
   }
 
   CommandFact instances(Facts facts) {
@@ -77,9 +81,11 @@ record NvidiaSmi(List<String> prefix) {
     return answer(POSSIBLE_PLACEMENTS, facts);
   }
 
-  /** The inventory asks the same, so that what changes here changes there. */
-  List<String> queryArgv() {
-    return equals(OF_CONTAINER) ? GpuInventory.CONTAINER : argv(QUERY);
+  /** The inventory asks the same, and asks the host's own first where that answers too. */
+  List<String> queryArgv(Facts facts) {
+    return equals(OF_HOST) || OF_HOST.list(facts).succeeded()
+        ? OF_HOST.argv(QUERY)
+        : GpuInventory.CONTAINER;
   }
 
   List<String> listArgv() {

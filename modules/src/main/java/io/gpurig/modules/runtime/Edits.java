@@ -15,11 +15,11 @@ import java.util.Optional;
  * @param validate the command that must accept a file before it replaces the one that is there
  * @param owner of files that are new, as numbers
  */
-record Edits(List<String> validate, Optional<String> owner) {
+public record Edits(List<String> validate, Optional<String> owner) {
   private static final String MODE = "0644";
 
   /** Returns the actions of an edit; what is kept comes before what it is kept for. */
-  List<Action> actions(HostFile.Edit edit) {
+  public List<Action> actions(HostFile.Edit edit) {
     HostFile file = edit.file();
     String beside = file.beside();
     List<Action> actions = new ArrayList<>();
@@ -40,12 +40,13 @@ record Edits(List<String> validate, Optional<String> owner) {
     return actions;
   }
 
-  Action write(String path, String text) {
+  /** Returns the action that writes a text. */
+  public Action write(String path, String text) {
     return new Action.WriteFile(path, text, Optional.empty(), owner, validate);
   }
 
   /** Returns what the facts are after an edit. */
-  static List<Effect> effects(HostFile.Edit edit) {
+  public static List<Effect> effects(HostFile.Edit edit) {
     HostFile file = edit.file();
     String beside = file.beside();
     List<Effect> effects = new ArrayList<>();

@@ -3,7 +3,7 @@ package io.gpurig.modules.runtime;
 import java.util.Locale;
 
 /** A container engine that the runtime can be registered with. */
-enum Engine {
+public enum Engine {
   DOCKER("/etc/docker/daemon.json", "", "docker.service"),
   CONTAINERD(
       "/etc/containerd/config.toml", "/etc/containerd/conf.d/99-nvidia.toml", "containerd.service"),
@@ -21,26 +21,28 @@ enum Engine {
     this.unit = unit;
   }
 
-  static Engine of(String word) {
+  /** Returns the engine that a word of a plan stands for. */
+  public static Engine of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));
   }
 
-  String word() {
+  /** Returns the word that plans use, which is the name of its program. */
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** The file that it reads first. */
-  String config() {
+  public String config() {
     return config;
   }
 
   /** The file that nvidia-ctk runtime configure writes, where engines read files of a folder. */
-  String dropIn() {
+  public String dropIn() {
     return dropIn;
   }
 
   /** Its systemd service; empty where there is none. */
-  String unit() {
+  public String unit() {
     return unit;
   }
 }

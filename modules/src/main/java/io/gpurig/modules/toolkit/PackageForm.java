@@ -7,10 +7,12 @@ import io.gpurig.engine.change.Change.Kind;
 import io.gpurig.engine.change.Disruption;
 import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.fact.Facts;
+import io.gpurig.modules.host.NvidiaCtk;
 import io.gpurig.modules.toolkit.PackageSystem.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The toolkit's packages, as changes. */
 final class PackageForm {
@@ -54,6 +56,9 @@ final class PackageForm {
         container.isPresent()
             ? Kind.REPLACE
             : system.installed(facts).none() ? Kind.CREATE : Kind.UPDATE;
+    if (!system.installed(facts).all(request.version())) {
+      effects.addAll(NvidiaCtk.packaged(request.version()));
+    }
     return Optional.of(change(kind, reason(kind, fields), fields, actions, effects));
   }
 
@@ -85,7 +90,7 @@ final class PackageForm {
                 "the plan says deploy: false",
                 all.fields(),
                 all.actions(),
-                all.effects()));
+                Stream.concat(all.effects().stream(), NvidiaCtk.unpackaged().stream()).toList()));
   }
 
   private static Change change(

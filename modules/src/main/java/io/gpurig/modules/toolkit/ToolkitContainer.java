@@ -6,12 +6,14 @@ import io.gpurig.engine.change.ContainerSpec;
 import io.gpurig.engine.change.ContainerSpec.Bind;
 import io.gpurig.engine.change.Effect;
 import io.gpurig.modules.container.ManagedContainer;
+import io.gpurig.modules.host.NvidiaCtk;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The toolkit container: what the GPU Operator's DaemonSet runs (gpu-operator,
@@ -40,7 +42,11 @@ final class ToolkitContainer {
         registered(Math.toIntExact(toolkit.readyTimeout().toSeconds())),
         STOP_SECONDS,
         Set.of(),
-        List.of(new Effect.RuntimesListed(List.of("nvidia", "nvidia-cdi", "nvidia-legacy"))));
+        Stream.concat(
+                Stream.of(
+                    new Effect.RuntimesListed(List.of("nvidia", "nvidia-cdi", "nvidia-legacy"))),
+                NvidiaCtk.inContainerForm().stream())
+            .toList());
   }
 
   static Action.WaitFor registered(int timeoutSeconds) {

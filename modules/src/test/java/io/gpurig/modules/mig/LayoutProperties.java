@@ -189,7 +189,7 @@ final class LayoutProperties {
     List<MigGpu> all = List.of(gpu);
     return Facts.none("h")
         .withCommand(SMI.argv("-L"), new CommandFact(0, "", ""))
-        .withCommand(SMI.queryArgv(), new CommandFact(0, MigXml.print("", all), ""))
+        .withCommand(SMI.argv("-q", "-x"), new CommandFact(0, MigXml.print("", all), ""))
         .withCommand(SMI.instancesArgv(), new CommandFact(0, MigText.printInstances(all), ""))
         .withCommand(
             SMI.computeInstancesArgv(), new CommandFact(0, MigText.printComputeInstances(all), ""));

@@ -32,7 +32,7 @@ final class ValidityTest {
     return new Layout(counts);
   }
 
-  /** The numbers of valid sets are those of an independent count; see the note in models.json. */
+  /** The numbers are those of a count that was made apart from this code, from the same rules. */
   @Test
   void everyValidSetIsCounted() {
     assertThat(new Validity(A100).valid()).hasSize(127);
@@ -142,10 +142,10 @@ final class ValidityTest {
     return false;
   }
 
-  /** The twelve maximal layouts of the MIG User Guide's diagram of an A100, and none besides. */
+  /** Common layouts of an A100; and without +me and double memory twelve are maximal. */
   @Test
-  void theCombinationsOfTheUserGuideAreTheMaximalOnes() {
-    List<String> guide =
+  void commonLayoutsAreValidAndTwelveAreMaximal() {
+    List<String> common =
         List.of(
             "7g.40gb*1",
             "4g.20gb*1 3g.20gb*1",
@@ -161,7 +161,7 @@ final class ValidityTest {
             "2g.10gb*2 1g.5gb*3",
             "2g.10gb*1 1g.5gb*5",
             "1g.5gb*7");
-    for (String text : guide) {
+    for (String text : common) {
       assertThat(new Validity(A100).fault(layout(text))).as(text).isEmpty();
     }
     Set<String> plain =
@@ -223,8 +223,7 @@ final class ValidityTest {
   }
 
   @Test
-  void whatDoesNotOverlapInSumMayInPlace() {
-    // seven of eight memory slices and five of seven compute slices, but both begin at an even one
+  void sumsAreSaidBeforePlaces() {
     assertThat(fault(A100, "3g.20gb*1 2g.10gb*1 1g.10gb*1 1g.5gb*1")).contains("9 memory slices");
     assertThat(fault(A100, "4g.20gb*1 2g.10gb*2"))
         .isEqualTo("they need 8 compute slices, and there are 7 -> write {4g.20gb: 1, 2g.10gb: 1}");

@@ -30,7 +30,9 @@ public final class SshConfig {
   private static final Path SYSTEM_FOLDER = Path.of("/etc/ssh");
   private static final Path SYSTEM = SYSTEM_FOLDER.resolve("ssh_config");
   private static final long PATIENCE_SECONDS = 20;
-  private static final Set<String> KEYWORDS =
+
+  /** The options of OpenSSH that are understood, in lower case (ssh_config(5)). */
+  public static final Set<String> KEYWORDS =
       Set.of(
           "hostname",
           "user",
