@@ -233,7 +233,7 @@ final class Rules {
               WARNING,
               "moby 4cecce03f6 (#49963): on by default since Docker 28.2",
               "Docker does not use the CDI specs that are there",
-              "set \"features\": {\"cdi\": true} in daemon.json and restart Docker",
+              "write `cdi: {enabled: true}`, which turns it on",
               List.of("cdi"),
               CDI,
               EngineChecks::cdiOff),
@@ -242,7 +242,7 @@ final class Rules {
               ERROR,
               "nvidia-container-toolkit, cmd/nvidia-ctk/cdi/generate: libcuda.so.VERSION",
               "a CDI spec names files of another driver",
-              "run `nvidia-ctk cdi generate --output=FILE` anew, or restart"
+              "write `cdi: {enabled: true}`, which generates it anew, or restart"
                   + " nvidia-cdi-refresh.service",
               HOST_ALONE,
               and(HostState.CDI, DriverVersion.READS.get(0), DriverVersion.READS.get(1)),
@@ -327,8 +327,8 @@ final class Rules {
               WARNING,
               "cloud-native-docs, troubleshooting: Failed to initialize NVML: Unknown Error",
               "`systemctl daemon-reload` takes the GPUs away from running containers",
-              "give GPUs by CDI, or set \"exec-opts\": [\"native.cgroupdriver=cgroupfs\"] in"
-                  + " daemon.json",
+              "write `cdi: {enabled: true}` and give GPUs by CDI, or set \"exec-opts\":"
+                  + " [\"native.cgroupdriver=cgroupfs\"] in daemon.json",
               HOST_ALONE,
               CDI,
               EngineChecks::daemonReload),
