@@ -86,9 +86,15 @@ final class EngineChecks {
         .toList();
   }
 
+  /** Specs alone ask for nothing of Docker: the toolkit's packages write them everywhere. */
   static List<String> noCdi(HostState host) {
+    JsonNode file = host.json(HostState.DAEMON);
+    boolean asked =
+        planned(host)
+            || file.path("features").path("cdi").asBoolean()
+            || !file.path("cdi-spec-dirs").isEmpty();
     return host.dockerVersion()
-        .filter(version -> !version.knowsCdi() && wantsCdi(host))
+        .filter(version -> !version.knowsCdi() && asked)
         .map(version -> List.of("Docker is " + version))
         .orElse(List.of());
   }
@@ -105,7 +111,12 @@ final class EngineChecks {
   }
 
   private static boolean wantsCdi(HostState host) {
-    return host.plan().has("cdi") || !nvidia(host).isEmpty();
+    return planned(host) || !nvidia(host).isEmpty();
+  }
+
+  private static boolean planned(HostState host) {
+    JsonNode section = host.plan().path("cdi");
+    return section.path("enabled").asBoolean() && section.path("engine").asText().equals("docker");
   }
 
   private static List<CdiFile> nvidia(HostState host) {

@@ -1,5 +1,6 @@
 package io.gpurig.modules.compat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.modules.gpu.Gpu;
 import io.gpurig.modules.gpu.Mig;
@@ -109,7 +110,15 @@ final class GpuChecks {
     host.gpus().gpus().stream()
         .filter(gpu -> gpu.mig().isEnabled())
         .forEach(gpu -> gpu.name().ifPresent(names::add));
-    host.plan().path("mig").path("devices").forEach(d -> names.add(d.path("gpus").asText()));
+    host.plan()
+        .path("mig")
+        .path("devices")
+        .forEach(
+            device -> {
+              JsonNode gpus = device.path("gpus");
+              names.add(gpus.asText());
+              gpus.forEach(gpu -> names.add(gpu.asText()));
+            });
     List<String> messages = new ArrayList<>();
     for (String name : names) {
       MIG_DRIVERS.forEach(

@@ -251,7 +251,11 @@ final class RulesTest {
             h.file(DAEMON, "{\"default-runtime\": \"nvidia\", \"runtimes\": {\"nvidia\": {}}}")));
     cases.add(of("runtime-program", h.says(EngineChecks.PROGRAMS, "/usr/bin/gone\n"), h));
     Host spec = h.cdi("/etc/cdi/nvidia.yaml", "0.5.0", "580.126.20");
-    cases.add(of("docker-no-cdi", spec.docker(version("24.0.7")), spec.docker(version("25.0.0"))));
+    cases.add(
+        of(
+            "docker-no-cdi",
+            h.file(DAEMON, "{\"features\": {\"cdi\": true}}").docker(version("24.0.7")),
+            spec.docker(version("24.0.7"))));
     cases.add(of("docker-cdi-off", spec.docker(version("27.3.1")), spec.docker(version("28.3.3"))));
     cases.add(of("cdi-stale", spec.driver("580.159.03"), spec.driver("580.126.20")));
     cases.add(of("cdi-twice", spec.cdi("/var/run/cdi/nvidia.yaml", "0.5.0", "580.126.20"), spec));
