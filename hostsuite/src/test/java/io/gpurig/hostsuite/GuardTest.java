@@ -135,10 +135,10 @@ final class GuardTest {
       assertThat(host.sh("ls /var/lib/gpurig")).isEqualTo("runs\n");
 
       host.sh("rm /etc/docker/fill");
-      host.sh("mount -t tmpfs -o size=16k tmpfs /var/lib/gpurig" + fill.formatted("/var/lib/gpurig"));
+      host.sh(
+          "mount -t tmpfs -o size=1m tmpfs /var/lib/gpurig" + fill.formatted("/var/lib/gpurig"));
 
-      assertThat(expect(1, "apply", plan, "-i", inventory).out())
-          .contains("journal/unwritable");
+      assertThat(expect(1, "apply", plan, "-i", inventory).out()).contains("journal/unwritable");
 
       assertThat(host.sh("cat " + DAEMON)).isEqualTo(old);
 

@@ -95,8 +95,7 @@ final class JournalTest {
       Path secrets = Files.writeString(folder.resolve("secrets.yaml"), "TOKEN: hush-5c2f91\n");
       Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rw-------"));
       for (String image : List.of(DRIVER_16, DRIVER_20)) {
-        Path plan =
-            bench.plan(Workbench.driverSection(image) + "  env: {TOKEN: !secret TOKEN}\n");
+        Path plan = bench.plan(Workbench.driverSection(image) + "  env: {TOKEN: !secret TOKEN}\n");
         expect(0, "apply", plan, "-i", inventory, "--secrets", secrets, "-q");
       }
 

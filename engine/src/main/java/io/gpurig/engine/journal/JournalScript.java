@@ -114,14 +114,14 @@ public final class JournalScript {
   /** Returns what notes that a reboot is owed; the journal is there already. */
   public static String owe(int seconds) {
     return """
-        umask 077
-        owed=${GPURIG_ROOT:-}%s
-        read -r boot <"${GPURIG_ROOT:-}%s"
-        printf 'boot %%s\\nseconds %d\\n' "$boot" >"$owed.new"
-        dd of="$owed.new" conv=notrunc,fsync count=0 </dev/null 2>/dev/null
-        mv -f "$owed.new" "$owed"
-        sync
-        """
+    umask 077
+    owed=${GPURIG_ROOT:-}%s
+    read -r boot <"${GPURIG_ROOT:-}%s"
+    printf 'boot %%s\\nseconds %d\\n' "$boot" >"$owed.new"
+    dd of="$owed.new" conv=notrunc,fsync count=0 </dev/null 2>/dev/null
+    mv -f "$owed.new" "$owed"
+    sync
+    """
         .formatted(REBOOT, BOOT_ID, seconds);
   }
 

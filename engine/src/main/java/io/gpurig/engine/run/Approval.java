@@ -3,7 +3,6 @@ package io.gpurig.engine.run;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.ChangeJson;
 import io.gpurig.engine.problem.Problem;
-import io.gpurig.engine.report.HostReport;
 import java.util.List;
 
 /** Makes saved changes on a host that is still what it was when they were saved. */

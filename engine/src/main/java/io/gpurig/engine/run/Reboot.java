@@ -39,8 +39,7 @@ final class Reboot {
     if (result.exit() != 0) {
       throw new ActionException(
           Journal.refusal(host, result)
-              .orElseGet(
-                  () -> Problem.error("reboot/refused", host + " did not begin to reboot")));
+              .orElseGet(() -> Problem.error("reboot/refused", host + " did not begin to reboot")));
     }
   }
 

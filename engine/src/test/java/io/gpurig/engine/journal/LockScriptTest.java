@@ -159,7 +159,9 @@ final class LockScriptTest {
     silenced(new Host("/bin/dash", true), Last.NOTHING);
 
     assertThat(journal.resolve("unfinished")).exists();
-    assertThat(journal.resolve("runs/r1/guard")).content().contains("no docker", "step 3 could not");
+    assertThat(journal.resolve("runs/r1/guard"))
+        .content()
+        .contains("no docker", "step 3 could not");
   }
 
   private void silenced(Host host, Last last) throws Exception {
@@ -197,8 +199,7 @@ final class LockScriptTest {
     return hold(host, token, Duration.ZERO, silence, grace);
   }
 
-  private Process hold(
-      Host host, String token, Duration patience, Duration silence, Duration grace)
+  private Process hold(Host host, String token, Duration patience, Duration silence, Duration grace)
       throws IOException {
     Owner owner = new Owner("alice@ci", 42, "GPU nodes");
     String command = LockScript.hold(token, owner, patience, silence, grace);
@@ -225,7 +226,8 @@ final class LockScriptTest {
   private Path withoutFlock() throws IOException {
     Path bin = Files.createDirectories(root.resolve("bin"));
     for (String tool :
-        "sh mkdir rm mv cat cut sed date sleep head timeout id true tr kill grep ls sort dirname sync".split(" ")) {
+        "sh mkdir rm mv cat cut sed date sleep head timeout id true tr kill grep ls sort dirname sync"
+            .split(" ")) {
       Path there = Path.of("/bin", tool);
       if (Files.exists(there) && !Files.exists(bin.resolve(tool))) {
         Path script =

@@ -44,7 +44,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hosts that are rebooted by an apply: a real shell below a folder, with a systemctl that boots. */
+/**
+ * Hosts that are rebooted by an apply: a real shell below a folder, with a systemctl that boots.
+ */
 final class RebootTest {
   private static final String BOOTS =
       """
@@ -68,8 +70,7 @@ final class RebootTest {
     Files.writeString(
         Files.createDirectories(root.resolve("proc/sys/kernel/random")).resolve("boot_id"), "0\n");
     Path systemctl =
-        Files.writeString(
-            Files.createDirectories(root.resolve("bin")).resolve("systemctl"), BOOTS);
+        Files.writeString(Files.createDirectories(root.resolve("bin")).resolve("systemctl"), BOOTS);
     assertThat(systemctl.toFile().setExecutable(true)).isTrue();
   }
 
@@ -92,13 +93,15 @@ final class RebootTest {
     assertThat(history()).containsExactly("rebooted", "changed");
 
     begun.clear();
-    assertThat(apply(new Local((String script) -> false), "reboot").status()).isEqualTo(Status.UNCHANGED);
+    assertThat(apply(new Local((String script) -> false), "reboot").status())
+        .isEqualTo(Status.UNCHANGED);
     assertThat(begun).isEmpty();
   }
 
   @Test
   void aRebootThatIsOwedIsNotForgotten() throws Exception {
-    HostReport cut = apply(new Local((String script) -> script.contains("systemctl reboot")), "reboot");
+    HostReport cut =
+        apply(new Local((String script) -> script.contains("systemctl reboot")), "reboot");
     assertThat(cut.status()).isEqualTo(Status.FAILED);
     assertThat(codes(cut)).containsExactly("reboot/not-back");
     assertThat(root.resolve("var/lib/gpurig/reboot")).exists();
@@ -124,7 +127,8 @@ final class RebootTest {
     reboot.environment().put("GPURIG_ROOT", root.toString());
     assertThat(reboot.start().waitFor()).isZero();
 
-    assertThat(apply(new Local((String script) -> false), "none").status()).isEqualTo(Status.CHANGED);
+    assertThat(apply(new Local((String script) -> false), "none").status())
+        .isEqualTo(Status.CHANGED);
 
     assertThat(Files.readAllLines(root.resolve("boots"))).hasSize(1);
     assertThat(root.resolve("var/lib/gpurig/reboot")).doesNotExist();
@@ -146,7 +150,8 @@ final class RebootTest {
   @Test
   void aRebootOfAChangeThatWasCutOffIsTakenBackWithIt() throws Exception {
     // the reboot is noted, and the connection is gone before the change is closed
-    HostReport cut = apply(new Local((String script) -> script.contains("{\"changed\":2")), "reboot");
+    HostReport cut =
+        apply(new Local((String script) -> script.contains("{\"changed\":2")), "reboot");
     assertThat(cut.status()).isEqualTo(Status.FAILED);
     assertThat(root.resolve("var/lib/gpurig/reboot")).exists();
 
