@@ -136,7 +136,7 @@ final class GuardTest {
 
       host.sh("rm /etc/docker/fill");
       host.sh(
-          "mount -t tmpfs -o size=16k tmpfs /var/lib/gpurig" + fill.formatted("/var/lib/gpurig"));
+          "mount -t tmpfs -o size=1m tmpfs /var/lib/gpurig" + fill.formatted("/var/lib/gpurig"));
 
       assertThat(expect(1, "apply", plan, "-i", inventory).out()).contains("journal/unwritable");
 

@@ -61,7 +61,7 @@ step() { # STEP KIND SCRIPT JSON; the kind is undo, again or finish
 started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; } # proc_pid_stat(5), field 22
 
 # A command goes on when whoever asked for it is cut off. The next run waits for it, then takes it back.
-working() { echo "$$ $(started $$)" >"$run/working"; }
+working() { echo "$$ $(started $$)" >"$run/working" || refuse "cannot write $run"; }
 settled() { # SECONDS
   pid='' start='' tries=0
   read -r pid start <"$run/working" 2>/dev/null || return 0
