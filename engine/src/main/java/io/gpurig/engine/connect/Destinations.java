@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /** Finds out how hosts are reached, by the inventory and by the configuration of OpenSSH. */
 final class Destinations {
   private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(10); // as Ansible's
-  private static final Duration TUNNEL_ALIVE = Duration.ofSeconds(15);
+  private static final Duration ALIVE = Duration.ofSeconds(15);
   private static final int MOST_JUMPS = 8;
   private static final Set<String> USUAL_KEYS =
       Set.of(
@@ -151,10 +151,9 @@ final class Destinations {
           jump,
           text("proxycommand").map(command -> Tokens.percent(command, tokens)),
           seconds("connecttimeout", USUAL_TIMEOUT),
-          // the kernel's own probes reach no further than the first host on the way
-          seconds(
-              "serveraliveinterval",
-              jump.isPresent() || text("proxycommand").isPresent() ? TUNNEL_ALIVE : Duration.ZERO),
+          // the kernel's own probes reach no further than the first host on the way, and are not
+          // sent while data waits for its acknowledgement: it gives up on that after 15 minutes
+          seconds("serveraliveinterval", ALIVE),
           text("serveralivecountmax").map(Integer::valueOf).orElse(3));
     }
 
