@@ -322,8 +322,17 @@ final class Apt implements PackageSystem {
             .toList();
     return new Action.RunCommand(
         install(request.lockSeconds(), wanted),
-        before.broken().isEmpty() ? install(request.lockSeconds(), former) : List.of(),
+        before.broken().isEmpty() ? repaired(install(request.lockSeconds(), former)) : List.of(),
         request.lockSeconds() + WORK_SECONDS);
+  }
+
+  /**
+   * What is taken back may have been killed in the middle, and apt refuses to work on an
+   * interrupted dpkg; given nothing to select that only tidies up.
+   */
+  private static List<String> repaired(List<String> command) {
+    String script = "dpkg --set-selections || true; exec \"$@\"";
+    return Stream.concat(Stream.of("sh", "-c", script, "repair"), command.stream()).toList();
   }
 
   private static List<String> install(int lockSeconds, List<String> packages) {
