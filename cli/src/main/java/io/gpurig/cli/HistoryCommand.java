@@ -68,7 +68,7 @@ final class HistoryCommand implements Callable<Integer> {
   }
 
   private void print(String host, List<RunRecord> runs) {
-    line(host + ": " + (runs.isEmpty() ? "no run has changed it" : runs.size() + " runs"));
+    line(host + ": " + count(runs.size()));
     for (RunRecord run : runs) {
       line("  %s  %s  %s  %s".formatted(run.id(), outcome(run), run.who(), run.plan()));
       for (Step step : run.steps()) {
@@ -80,6 +80,14 @@ final class HistoryCommand implements Callable<Integer> {
                     run.undone().contains(step.step()) ? " (taken back)" : ""));
       }
     }
+  }
+
+  private static String count(int runs) {
+    return switch (runs) {
+      case 0 -> "no run has changed it";
+      case 1 -> "1 run";
+      default -> runs + " runs";
+    };
   }
 
   private void line(String text) {

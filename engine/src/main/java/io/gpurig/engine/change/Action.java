@@ -14,6 +14,7 @@ import java.util.Optional;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "action")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Action.WriteFile.class, name = "write-file"),
+  @JsonSubTypes.Type(value = Action.WriteOutput.class, name = "write-output"),
   @JsonSubTypes.Type(value = Action.RemoveFile.class, name = "remove-file"),
   @JsonSubTypes.Type(value = Action.RunCommand.class, name = "run-command"),
   @JsonSubTypes.Type(value = Action.ReloadService.class, name = "reload-service"),
@@ -61,6 +62,17 @@ public sealed interface Action {
     /** Creates an action that asks no command about the content. */
     public WriteFile(String path, String content, Optional<String> mode) {
       this(path, content, mode, Optional.empty(), List.of());
+    }
+  }
+
+  /**
+   * Replaces a file by what a command prints, as {@link WriteFile} does. A command that fails, or
+   * prints nothing, leaves it as it was.
+   */
+  record WriteOutput(String path, List<String> argv, int timeoutSeconds) implements Action {
+    public WriteOutput {
+      requireNonNull(path, "path is null");
+      argv = List.copyOf(argv);
     }
   }
 
@@ -160,6 +172,8 @@ public sealed interface Action {
           file.validate.isEmpty()
               ? "write " + file.path
               : "write %s if `%s` accepts it".formatted(file.path, String.join(" ", file.validate));
+      case WriteOutput output ->
+          "write %s as `%s` prints it".formatted(output.path, String.join(" ", output.argv));
       case RemoveFile file -> "remove " + file.path;
       case RunCommand command -> "run `" + String.join(" ", command.named()) + "`";
       case ReloadService reload -> "reload " + reload.unit;

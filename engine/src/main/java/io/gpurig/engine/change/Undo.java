@@ -45,6 +45,7 @@ public final class Undo {
   public static List<Action> of(Action action, List<Action> siblings, Facts before) {
     return switch (action) {
       case Action.WriteFile write -> List.of(restore(write.path(), before));
+      case Action.WriteOutput write -> List.of(restore(write.path(), before));
       case Action.RemoveFile remove ->
           before.file(remove.path()).isPresent()
               ? List.of(restore(remove.path(), before))

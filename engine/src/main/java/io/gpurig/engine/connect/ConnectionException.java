@@ -20,4 +20,9 @@ public final class ConnectionException extends IOException {
   public Problem problem() {
     return problem;
   }
+
+  /** Returns whether a connection that was there is gone, so that another may be tried. */
+  public boolean isLost() {
+    return problem.code().equals("connect/lost");
+  }
 }

@@ -56,7 +56,7 @@ public final class ReadScript {
           "answer "
               + number
               + (command.argv().getFirst().equals("command") ? " " : " $limit ")
-              + command.line();
+              + Shell.command(command.argv());
       case Read.Pci() -> "pci";
       case Read.DeviceUsers(String prefix) -> "users " + number + " " + Shell.quote(prefix);
       case Read.Docker() -> throw new IllegalStateException("Docker is read through its API");

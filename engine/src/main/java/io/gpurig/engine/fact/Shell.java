@@ -39,6 +39,18 @@ public final class Shell {
   }
 
   /**
+   * Returns a command line of these words, each quoted. A program that is named by its absolute
+   * path is the host's, as {@link #path} says.
+   */
+  public static String command(List<String> words) {
+    boolean named = !words.isEmpty() && words.getFirst().startsWith("/");
+    return named
+        ? Stream.concat(Stream.of(path(words.getFirst())), words.stream().skip(1).map(Shell::quote))
+            .collect(Collectors.joining(" "))
+        : join(words);
+  }
+
+  /**
    * Returns the shell word for an absolute path on the host. {@code $R} is empty on a real host; a
    * host that sets {@code GPURIG_ROOT} is managed below that folder.
    */

@@ -53,12 +53,12 @@ public final class JournalScript {
   /** Returns what writes a step ahead: the copy of what it replaces, its undo, and its line. */
   public static String step(Step step, JsonNode line, Action action, List<Action> undo) {
     StringBuilder script = new StringBuilder();
-    if (action instanceof Action.WriteFile || action instanceof Action.RemoveFile) {
-      script.append("keep %d %s\n".formatted(step.step(), Shell.path(path(action))));
-    }
+    path(action)
+        .ifPresent(path -> script.append("keep %d %s\n".formatted(step.step(), Shell.path(path))));
     String text =
         switch (action) {
           case Action.WriteFile write -> UndoScript.file(step.step(), write.path());
+          case Action.WriteOutput write -> UndoScript.file(step.step(), write.path());
           case Action.RemoveFile remove -> UndoScript.file(step.step(), remove.path());
           case Action.RunCommand run -> run.undo().isEmpty() ? "" : UndoScript.command(run.undo());
           case Action.ReloadService reload ->
@@ -77,11 +77,12 @@ public final class JournalScript {
         .toString();
   }
 
-  private static String path(Action action) {
+  private static Optional<String> path(Action action) {
     return switch (action) {
-      case Action.WriteFile write -> write.path();
-      case Action.RemoveFile remove -> remove.path();
-      default -> throw new IllegalArgumentException(action.describe());
+      case Action.WriteFile write -> Optional.of(write.path());
+      case Action.WriteOutput write -> Optional.of(write.path());
+      case Action.RemoveFile remove -> Optional.of(remove.path());
+      default -> Optional.empty();
     };
   }
 

@@ -65,6 +65,7 @@ public final class Steps {
           Action.WaitFor _ ->
           true;
       case Action.WriteFile _,
+          Action.WriteOutput _,
           Action.RemoveFile _,
           Action.RunCommand _,
           Action.ReloadService _,
@@ -77,6 +78,7 @@ public final class Steps {
   private static List<String> touches(Action action) {
     return switch (action) {
       case Action.WriteFile write -> List.of("file " + write.path());
+      case Action.WriteOutput write -> List.of("file " + write.path());
       case Action.RemoveFile remove -> List.of("file " + remove.path());
       case Action.RunCommand run -> List.of("command " + String.join(" ", run.argv()));
       case Action.ReloadService reload -> List.of("service " + reload.unit());

@@ -68,7 +68,7 @@ final class UndoScript {
   }
 
   static String command(List<String> argv) {
-    return HEAD + Shell.join(argv) + " </dev/null\n";
+    return HEAD + Shell.command(argv) + " </dev/null\n";
   }
 
   static String service(String verb, String unit, Optional<String> user) {

@@ -41,6 +41,7 @@ final class FileDiff {
   private static Optional<String> path(Action action) {
     return switch (action) {
       case Action.WriteFile file -> Optional.of(file.path());
+      case Action.WriteOutput file -> Optional.of(file.path());
       case Action.RemoveFile file -> Optional.of(file.path());
       case Action.RunCommand _,
           Action.ReloadService _,

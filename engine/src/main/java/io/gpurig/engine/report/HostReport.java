@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Severity;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The outcome of a run for one host.
@@ -46,6 +47,17 @@ public record HostReport(
     return new HostReport(host, Status.SKIPPED, List.of(), List.of(problem), RoundTrips.NONE);
   }
 
+  /** Returns this report with another status. */
+  public HostReport with(Status other) {
+    return new HostReport(host, other, changes, problems, roundTrips);
+  }
+
+  /** Returns this report with these problems before its own. */
+  public HostReport with(List<Problem> first) {
+    List<Problem> all = Stream.concat(first.stream(), problems.stream()).toList();
+    return new HostReport(host, status, changes, all, roundTrips);
+  }
+
   /** Returns whether the host is as the plan asks. */
   public boolean isDesired() {
     return status == Status.UNCHANGED || status == Status.CHANGED;
@@ -80,5 +92,14 @@ public record HostReport(
   public record RoundTrips(int connections, int execs, int channels, int dockerRequests) {
     /** Nothing was asked of the host. */
     public static final RoundTrips NONE = new RoundTrips(0, 0, 0, 0);
+
+    /** Returns what both cost together. */
+    public RoundTrips and(RoundTrips other) {
+      return new RoundTrips(
+          connections + other.connections,
+          execs + other.execs,
+          channels + other.channels,
+          dockerRequests + other.dockerRequests);
+    }
   }
 }

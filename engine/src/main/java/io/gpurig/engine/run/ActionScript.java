@@ -26,20 +26,42 @@ final class ActionScript {
 
   private ActionScript() {}
 
+  static String write(Action.WriteFile file) {
+    String content =
+        """
+        said=$(printf %%s %s | dd of="$temporary" conv=fsync 2>&1) && [ "$(wc -c <"$temporary")" -eq %d ] \\
+          || { printf '%%s\\n' "$said" | grep dd: >&2; exit 1; }
+        """
+            .formatted(Shell.quote(file.content()), file.content().getBytes(UTF_8).length);
+    return replace(file.path(), file.mode(), file.owner(), content + validated(file.validate()));
+  }
+
+  static String write(Action.WriteOutput file) {
+    String content =
+        """
+        %s </dev/null >"$temporary"
+        [ -s "$temporary" ] || { echo 'it printed nothing' >&2; exit 1; }
+        sync "$temporary" 2>/dev/null || sync
+        """
+            .formatted(Shell.command(file.argv()));
+    return replace(file.path(), Optional.empty(), Optional.empty(), content);
+  }
+
   /**
    * A temporary file beside the file, flushed to the disk, then renamed over it. A symbolic link is
    * followed, so that it stays one.
+   *
+   * @param content the commands that fill the temporary file, or fail
    */
-  static String write(Action.WriteFile file) {
+  private static String replace(
+      String path, Optional<String> mode, Optional<String> owner, String content) {
     return PREAMBLE
         + "path="
-        + Shell.path(file.path())
+        + Shell.path(path)
         + "\nmode="
-        + Shell.quote(file.mode().orElse(""))
+        + Shell.quote(mode.orElse(""))
         + "\nowner="
-        + Shell.quote(file.owner().orElse(""))
-        + "\nsize="
-        + file.content().getBytes(UTF_8).length
+        + Shell.quote(owner.orElse(""))
         + """
 
         umask 022
@@ -53,22 +75,16 @@ final class ActionScript {
         temporary=$(mktemp "$path.gpurig.XXXXXX")
         trap 'rm -f "$temporary"' EXIT
         trap 'exit 1' HUP INT TERM
-        """
-        + "said=$(printf %s "
-        + Shell.quote(file.content())
-        + """
-         | dd of="$temporary" conv=fsync 2>&1) && [ "$(wc -c <"$temporary")" -eq "$size" ] \\
-          || { printf '%s\\n' "$said" | grep dd: >&2; exit 1; }
         if [ -e "$path" ]; then
           chown "$(stat -c %u:%g "$path")" "$temporary"
           [ -n "$mode" ] || mode=$(stat -c %a "$path")
         elif [ -n "$owner" ]; then
           chown "$owner" "$temporary"
         fi
-        chmod "${mode:-0644}" "$temporary"
         """
-        + validation(file.validate())
+        + content
         + """
+        chmod "${mode:-0644}" "$temporary"
         mv -f "$temporary" "$path"
         trap - EXIT
         sync "${path%/*}" 2>/dev/null || sync
@@ -76,7 +92,7 @@ final class ActionScript {
   }
 
   /** What the command says of a content that it refuses goes to standard error. */
-  private static String validation(List<String> argv) {
+  private static String validated(List<String> argv) {
     if (argv.isEmpty()) {
       return "";
     }
@@ -97,7 +113,7 @@ final class ActionScript {
   }
 
   static String run(List<String> argv) {
-    return PREAMBLE + Shell.join(argv) + " </dev/null\n";
+    return PREAMBLE + Shell.command(argv) + " </dev/null\n";
   }
 
   static String owe(Action.Reboot reboot) {
@@ -129,7 +145,7 @@ final class ActionScript {
           "{ [ ! -e %1$s ] || [ \"$(head -n 1 %1$s)\" = %2$s ]; }"
               .formatted(Shell.path(path), Shell.quote(line));
       case Condition.CommandSucceeds(List<String> argv) ->
-          Shell.join(argv) + " >/dev/null 2>&1 </dev/null";
+          Shell.command(argv) + " >/dev/null 2>&1 </dev/null";
       case Condition.RuntimeListed listed -> ""; // asked of Docker, not of a shell
       case Condition.DockerInfo info -> "";
     };

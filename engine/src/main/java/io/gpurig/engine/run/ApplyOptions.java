@@ -2,6 +2,7 @@ package io.gpurig.engine.run;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gpurig.engine.journal.Owner;
 import java.time.Duration;
 
 /**
@@ -18,5 +19,10 @@ public record ApplyOptions(String who, long pid, Duration lockTimeout) {
   public ApplyOptions {
     requireNonNull(who, "who is null");
     requireNonNull(lockTimeout, "lockTimeout is null");
+  }
+
+  /** Returns who holds a host's lock while this plan is applied. */
+  Owner owner(String plan) {
+    return new Owner(who, pid, plan);
   }
 }

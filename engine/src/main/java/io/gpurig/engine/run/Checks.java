@@ -12,7 +12,7 @@ public final class Checks {
   /** Returns what is wrong with the sections of a plan whatever its hosts are. */
   public static List<Problem> of(List<Module<?>> modules, ResolvedPlan plan) {
     return Bound.all(modules, plan).stream()
-        .flatMap(bound -> HostRun.problems(plan, bound.check()).stream())
+        .flatMap(bound -> Comparison.problems(plan, bound.check()).stream())
         .toList();
   }
 }

@@ -103,6 +103,7 @@ final class Executor {
   private static boolean isShell(Action action) {
     return switch (action) {
       case Action.WriteFile _,
+          Action.WriteOutput _,
           Action.RemoveFile _,
           Action.RunCommand _,
           Action.ReloadService _,
@@ -126,6 +127,11 @@ final class Executor {
       DockerEngine docker = session.docker();
       switch (secrecy.revealed(action)) {
         case Action.WriteFile write -> sh(action, ahead + ActionScript.write(write), FILE_DEADLINE);
+        case Action.WriteOutput write ->
+            sh(
+                action,
+                ahead + ActionScript.write(write),
+                Duration.ofSeconds(write.timeoutSeconds()));
         case Action.RemoveFile remove ->
             sh(action, ahead + ActionScript.remove(remove), FILE_DEADLINE);
         case Action.RunCommand run ->

@@ -145,7 +145,7 @@ public final class Fleet {
   private Answer facts(Target.Live target, List<Read> also) {
     try (HostSession session = HostSession.open(target.settings(), connector)) {
       List<Read> reads =
-          new ArrayList<>(HostRun.reads(Bound.all(modules, target.plan()), target.plan()));
+          new ArrayList<>(Comparison.reads(Bound.all(modules, target.plan()), target.plan()));
       also.stream().filter(read -> !reads.contains(read)).forEach(reads::add);
       Facts facts = session.read(reads);
       return new Answer.Read(new Secrecy(target.plan()).masked(facts));
@@ -177,6 +177,7 @@ public final class Fleet {
 
   private HostRun run(ResolvedPlan plan) {
     return new HostRun(
-        modules, connector, new Secrecy(plan).told(events), waiting, operator, options);
+        new Comparison(modules),
+        new RunContext(connector, new Secrecy(plan).told(events), waiting, operator, options));
   }
 }

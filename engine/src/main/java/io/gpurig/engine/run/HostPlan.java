@@ -54,20 +54,20 @@ record HostPlan(
       }
     }
     return new HostPlan(
-        List.copyOf(changes), List.copyOf(findings), facts, projected, basis.answers());
+        rebootingFirst(changes), List.copyOf(findings), facts, projected, basis.answers());
   }
 
   /**
-   * Returns this with the changes that need a reboot as early as what comes before the first of
-   * them allows, so that one reboot serves all of them.
+   * Returns the changes that need a reboot as early as what comes before the first of them allows,
+   * so that one reboot serves all of them.
    */
-  HostPlan rebootingFirst() {
+  private static List<Change> rebootingFirst(List<Change> changes) {
     List<Change> before = changes.stream().takeWhile(c -> !c.needsReboot()).toList();
     List<Change> after = changes.subList(before.size(), changes.size());
     List<Change> ordered = new ArrayList<>(before);
     after.stream().filter(Change::needsReboot).forEach(ordered::add);
     after.stream().filter(c -> !c.needsReboot()).forEach(ordered::add);
-    return new HostPlan(List.copyOf(ordered), findings, this.before, projected, basis);
+    return List.copyOf(ordered);
   }
 
   /** Returns the changes up to the last that needs a reboot; all if none does. */

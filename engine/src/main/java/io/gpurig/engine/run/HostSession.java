@@ -46,6 +46,11 @@ final class HostSession implements AutoCloseable {
     return new HostSession(settings, connector.connect(settings));
   }
 
+  /** Returns the host's inventory name. */
+  String host() {
+    return settings.name();
+  }
+
   DockerEngine docker() {
     return docker;
   }

@@ -2,7 +2,6 @@ package io.gpurig.engine.run;
 
 import io.gpurig.engine.connect.Connection.ExecResult;
 import io.gpurig.engine.connect.ConnectionException;
-import io.gpurig.engine.connect.Connector;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.journal.JournalScript;
 import io.gpurig.engine.problem.Problem;
@@ -10,23 +9,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Reboots a host and waits until it can be reached again. */
-final class Reboot {
+record Reboot(RunContext context) {
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   /** Services that start late, such as a container engine, are waited for, though not for ever. */
   private static final Duration BOOTED = Duration.ofMinutes(2);
-
-  private final Connector connector;
-  private final Event.Listener events;
-  private final Waiting waiting;
-  private final Operator operator;
-
-  Reboot(Connector connector, Event.Listener events, Waiting waiting, Operator operator) {
-    this.connector = connector;
-    this.events = events;
-    this.waiting = waiting;
-    this.operator = operator;
-  }
 
   /** Tells a host to reboot; whether it does, its boot id will tell. */
   static void begin(String host, Journal journal) throws ActionException {
@@ -50,14 +37,15 @@ final class Reboot {
    */
   void await(Target.Live target, OwedReboot owed) throws ActionException {
     String host = target.host();
-    long end = waiting.nanoTime() + owed.within().toNanos();
+    long end = context.waiting().nanoTime() + owed.within().toNanos();
     String why = "it has not ended yet";
-    events.on(
-        new Event.Progress(host, "reboots (up to %d s)".formatted(owed.within().toSeconds())));
-    while (waiting.nanoTime() - end < 0) {
-      Interrupted.check(operator);
+    context
+        .events()
+        .on(new Event.Progress(host, "reboots (up to %d s)".formatted(owed.within().toSeconds())));
+    while (context.waiting().nanoTime() - end < 0) {
+      Interrupted.check(context.operator());
       try {
-        waiting.sleep(PAUSE);
+        context.waiting().sleep(PAUSE);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new ActionException(Interrupted.problem());
@@ -77,7 +65,7 @@ final class Reboot {
   }
 
   private Optional<String> notYet(Target.Live target, OwedReboot owed) {
-    try (HostSession session = HostSession.open(target.settings(), connector)) {
+    try (HostSession session = HostSession.open(target.settings(), context.connector())) {
       Facts facts = session.read(OwedReboot.READS);
       if (OwedReboot.boot(facts).equals(owed.boot())) {
         return Optional.of("it has not ended yet");

@@ -43,6 +43,7 @@ final class ActionTest {
   static Stream<Action> actions() {
     return Stream.of(
         new Action.WriteFile("/etc/a", "text\n", Optional.of("0600")),
+        new Action.WriteOutput("/etc/a", List.of("cat", "/etc/b c"), 9),
         new Action.RemoveFile("/etc/a"),
         new Action.RunCommand(List.of("a", "b c"), List.of("d"), 5),
         new Action.ReloadService("docker.service"),

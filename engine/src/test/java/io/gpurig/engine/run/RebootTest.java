@@ -28,9 +28,11 @@ import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.plan.Section;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.report.ChangeReport;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.HostReport.Status;
 import io.gpurig.engine.run.HostCare.Answer;
+import io.gpurig.engine.saved.SavedHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -162,6 +164,53 @@ final class RebootTest {
     assertThat(root.resolve("etc/first")).doesNotExist();
   }
 
+  /** A plan shows the changes in the order in which they are made. */
+  @Test
+  void whatNeedsARebootIsPlannedFirst() throws Exception {
+    HostReport planned =
+        fleet(new Local((String script) -> false)).plan(List.of(target("reboot"))).getFirst();
+
+    assertThat(planned.changes().stream().map(c -> c.change().target()).toList())
+        .containsExactly("file first", "file second", "file plain");
+  }
+
+  @Test
+  void approvedChangesGoOnAfterTheReboot() throws Exception {
+    HostReport report = approved(new Local((String script) -> false), "");
+
+    assertThat(report.status()).as(report.toString()).isEqualTo(Status.CHANGED);
+    assertThat(report.changes()).hasSize(3);
+    assertThat(Files.readString(root.resolve("etc/plain"))).isEqualTo("new\n");
+  }
+
+  /** What nobody has seen is not done, after a reboot either. */
+  @Test
+  void afterTheRebootNothingIsDoneThatWasNotApproved() throws Exception {
+    HostReport report = approved(new Local((String script) -> false), "echo other >etc/plain\n");
+
+    assertThat(report.status()).as(report.toString()).isEqualTo(Status.STALE);
+    assertThat(codes(report)).containsExactly("saved/moved");
+    assertThat(report.problems().getFirst().message()).contains("since its reboot");
+    assertThat(report.changes()).hasSize(2);
+    assertThat(Files.readString(root.resolve("etc/plain"))).isEqualTo("other\n");
+  }
+
+  private HostReport approved(Connector connector, String atBoot) throws Exception {
+    Target.Live live = target("reboot");
+    HostReport planned = fleet(connector).plan(List.of(live)).getFirst();
+    List<Change> changes = planned.changes().stream().map(ChangeReport::change).toList();
+    Path systemctl = root.resolve("bin/systemctl");
+    Files.writeString(systemctl, Files.readString(systemctl) + atBoot);
+    Target.Approved target =
+        new Target.Approved(
+            live,
+            new SavedHost("here", live.plan().tree(), changes, Map.of()),
+            "",
+            true,
+            List.of());
+    return fleet(connector).applySaved(List.of(target)).getFirst();
+  }
+
   @Test
   void aReadThatIsLostIsTriedOnceMore() throws Exception {
     Fleet once = fleet(new Local((int n) -> n == 1));
@@ -255,13 +304,14 @@ final class RebootTest {
         boolean boots = !name.equals("plain");
         String shown = (boots ? "/booted/" : "/etc/") + name;
         if (!facts.file(shown).map(FileFact::value).equals(Optional.of("new"))) {
-          changes.add(change(name, boots, shown));
+          String now = facts.file(shown).map(FileFact::value).orElse("not there");
+          changes.add(change(name, boots, shown, now));
         }
       }
       return new Diff(changes, List.of());
     }
 
-    private static Change change(String name, boolean boots, String shown) {
+    private static Change change(String name, boolean boots, String shown, String now) {
       List<Action> actions = new ArrayList<>();
       actions.add(new Action.WriteFile("/etc/" + name, "new\n", Optional.empty()));
       if (boots) {
@@ -271,7 +321,7 @@ final class RebootTest {
           "driver",
           Change.Kind.UPDATE,
           "file " + name,
-          "it differs",
+          "it is " + now,
           List.of(),
           boots ? Disruption.REBOOT : Disruption.NONE,
           List.of(),

@@ -66,7 +66,7 @@ final class MigChange {
           moving.stream()
               .filter(target -> target.gpu().equals(gpu))
               .findFirst()
-              .map(MigTarget::after)
+              .map(MigTarget::wanted)
               .orElse(gpu));
     }
     return Optional.of(
@@ -92,10 +92,6 @@ final class MigChange {
     }
     for (MigTarget target : moving) {
       MigActions gpu = new MigActions(host.smi(), target.gpu());
-      if (target.waits()) {
-        actions.addAll(gpu.mode(target.on(), false));
-        continue;
-      }
       actions.addAll(gpu.destroy(target.step()));
       if (target.setsMode()) {
         actions.addAll(gpu.mode(target.on(), target.gpu().isOn() != target.on()));
@@ -129,10 +125,7 @@ final class MigChange {
           Field.of(
               name + " MIG mode",
               mode(gpu.isOn(), gpu.pending().orElse(gpu.isOn())),
-              mode(target.after().isOn(), target.on())));
-    }
-    if (target.waits()) {
-      return;
+              mode(target.on(), target.on())));
     }
     Layout before = gpu.layout();
     Layout after = target.wanted().layout();

@@ -86,6 +86,16 @@ record MigGpu(
     return "GPU " + index + " (" + bdf + ")";
   }
 
+  /**
+   * Returns this GPU after the driver was loaded anew: no instance outlives that, and only Ampere
+   * remembers the mode (MIG User Guide, Enable MIG Mode).
+   */
+  MigGpu loaded() {
+    boolean remembers = model.map(MigModel::needsReset).orElse(false);
+    Optional<Boolean> mode = remembers ? pending : current.map(on -> false);
+    return with(mode, mode, List.of());
+  }
+
   /** Returns this GPU in another state. */
   MigGpu with(Optional<Boolean> now, Optional<Boolean> later, List<GpuInstance> divided) {
     return new MigGpu(

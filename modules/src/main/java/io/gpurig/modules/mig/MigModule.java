@@ -96,6 +96,26 @@ public final class MigModule implements Module<Mig> {
           .flatMap(request -> MigTarget.of(gpu, request, findings))
           .ifPresent(targets::add);
     }
+    Optional<Change> reboot = MigReboot.of(host, targets, facts);
+    return reboot.isPresent()
+        ? rebooted(reboot.get(), desired, facts)
+        : arranged(desired, host, targets, facts, findings);
+  }
+
+  /** The reboot comes first: no instance outlives it. */
+  private static Diff rebooted(Change reboot, Mig desired, Facts facts) {
+    Facts booted = facts;
+    for (Effect effect : reboot.effects()) {
+      booted = effect.on(booted);
+    }
+    Diff rest = diff(desired, MigHost.of(booted).orElseThrow(), booted);
+    List<Change> changes = new ArrayList<>(List.of(reboot));
+    changes.addAll(rest.changes());
+    return new Diff(changes, rest.findings());
+  }
+
+  private static Diff arranged(
+      Mig desired, MigHost host, List<MigTarget> targets, Facts facts, List<Finding> findings) {
     List<Change> changes = new ArrayList<>();
     MigChange.of(desired, host, targets, facts, findings).ifPresent(changes::add);
     boolean any = targets.stream().anyMatch(MigTarget::on);
@@ -149,26 +169,18 @@ public final class MigModule implements Module<Mig> {
         "run systemctl disable nvidia-mig-manager.service, or leave persist out");
   }
 
-  /**
-   * Returns what becomes of the facts about MIG when the driver is loaded anew: no instance
-   * outlives that, and only Ampere remembers the mode (MIG User Guide, Enable MIG Mode).
-   */
+  /** Returns what becomes of the facts about MIG when the driver is loaded anew. */
   public static List<Effect> afterLoad(Facts facts) {
     Optional<MigHost> host = MigHost.of(facts);
     if (host.isEmpty() || !host.get().smi().query(facts).succeeded()) {
       return List.of();
     }
-    List<MigGpu> gpus =
-        host.get().gpus().stream()
-            .map(
-                gpu -> {
-                  boolean remembers = gpu.model().map(MigModel::needsReset).orElse(false);
-                  Optional<Boolean> mode =
-                      remembers ? gpu.pending() : gpu.current().map(on -> false);
-                  return gpu.with(mode, mode, List.of());
-                })
-            .toList();
-    return told(host.get(), gpus, facts);
+    return loaded(host.get(), host.get().gpus(), facts);
+  }
+
+  /** Returns the effects of the driver being loaded anew on a host with these GPUs. */
+  static List<Effect> loaded(MigHost host, List<MigGpu> gpus, Facts facts) {
+    return told(host, gpus.stream().map(MigGpu::loaded).toList(), facts);
   }
 
   /** Returns the effects of GPUs being in these states, on what nvidia-smi answers. */

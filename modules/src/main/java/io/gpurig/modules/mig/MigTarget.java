@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param gpu as it is
  * @param on whether MIG is to be on
  * @param step what happens to its instances
- * @param waits whether the mode changes only when the host is rebooted
+ * @param waits whether the mode changes only when the host is rebooted: a GPU that was passed
+ *     through to a virtual machine cannot be reset there
  */
 record MigTarget(MigGpu gpu, boolean on, MigStep step, boolean waits) {
 
@@ -28,23 +29,18 @@ record MigTarget(MigGpu gpu, boolean on, MigStep step, boolean waits) {
       return Optional.empty();
     }
     if (!request.enabled()) {
-      return Optional.of(of(gpu, false, MigStep.clearing(gpu.instances()), findings, request));
+      return Optional.of(of(gpu, false, MigStep.clearing(gpu.instances())));
     }
     List<MigGpu.GpuInstance> there = gpu.isOn() ? gpu.instances() : List.of();
     if (request.layout().isEmpty()) {
-      return Optional.of(of(gpu, true, MigStep.keeping(there), findings, request));
+      return Optional.of(of(gpu, true, MigStep.keeping(there)));
     }
-    return step(gpu, there, request, findings).map(step -> of(gpu, true, step, findings, request));
+    return step(gpu, there, request, findings).map(step -> of(gpu, true, step));
   }
 
-  private static MigTarget of(
-      MigGpu gpu, boolean on, MigStep step, List<Finding> findings, MigRequest request) {
+  private static MigTarget of(MigGpu gpu, boolean on, MigStep step) {
     boolean reset = gpu.model().map(MigModel::needsReset).orElse(false);
-    boolean waits = gpu.isOn() != on && reset && gpu.passedThrough();
-    if (waits) {
-      findings.add(rebootNeeded(gpu, on, request));
-    }
-    return new MigTarget(gpu, on, step, waits);
+    return new MigTarget(gpu, on, step, gpu.isOn() != on && reset && gpu.passedThrough());
   }
 
   private static Optional<MigStep> step(
@@ -68,28 +64,18 @@ record MigTarget(MigGpu gpu, boolean on, MigStep step, boolean waits) {
     return gpu.isOn() != on || gpu.pending().orElse(gpu.isOn()) != on;
   }
 
-  /** Returns whether only the reboot is missing. */
-  boolean isWaiting() {
-    return waits && gpu.pending().equals(Optional.of(on));
-  }
-
   boolean isNothing() {
-    return isWaiting() || (!setsMode() && step.isNothing());
+    return !setsMode() && step.isNothing();
   }
 
   /** Returns whether somebody who uses the GPU would notice. */
   boolean disturbs() {
-    return !isNothing() && ((gpu.isOn() != on && !waits) || !step.lost().isEmpty());
+    return gpu.isOn() != on || !step.lost().isEmpty();
   }
 
   /** Returns the GPU as it is to be in the end. */
   MigGpu wanted() {
     return gpu.with(Optional.of(on), Optional.of(on), step.after());
-  }
-
-  /** Returns the GPU as it is after the changes that can be made now. */
-  MigGpu after() {
-    return waits ? gpu.with(gpu.current(), Optional.of(on), gpu.instances()) : wanted();
   }
 
   private static Finding notCapable(MigGpu gpu, MigRequest request) {
@@ -107,16 +93,5 @@ record MigTarget(MigGpu gpu, boolean on, MigStep step, boolean waits) {
         request.layoutPointer(),
         "it is not known how %s, a %s, can be divided".formatted(gpu.shownName(), gpu.product()),
         "set enabled: true and no profiles first: once MIG is on, the GPU says it itself");
-  }
-
-  private static Finding rebootNeeded(MigGpu gpu, boolean on, MigRequest request) {
-    String message =
-        ("MIG of %s is %s only after a reboot, as a GPU that was passed through to a virtual"
-                + " machine cannot be reset")
-            .formatted(gpu.shownName(), on ? "on" : "off");
-    return gpu.pending().equals(Optional.of(on))
-        ? Finding.error("mig/reboot-needed", request.pointer(), message, "reboot, then apply again")
-        : Finding.warning(
-            "mig/reboot-needed", request.pointer(), message, "reboot after this, then apply again");
   }
 }

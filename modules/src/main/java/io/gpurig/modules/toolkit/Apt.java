@@ -177,26 +177,33 @@ final class Apt implements PackageSystem {
     if (good) {
       return Part.NOTHING;
     }
-    Action get =
+    List<Action> get =
         wanted
-            .<Action>map(text -> new Action.WriteFile(KEY, text, Optional.of("0644")))
-            .orElseGet(
-                () ->
-                    // apt's own: neither curl nor wget need be there, and it goes through apt's
-                    // proxy
-                    new Action.RunCommand(
-                        List.of("/usr/lib/apt/apt-helper", "download-file", request.keyUrl(), KEY),
-                        List.of("rm", "-f", KEY),
-                        WORK_SECONDS));
+            .<List<Action>>map(
+                text -> List.of(new Action.WriteFile(KEY, text, Optional.of("0644"))))
+            .orElseGet(() -> fetched(request.keyUrl()));
     return new Part(
         List.of(
             new Field(
                 "key",
                 there.map(f -> "another"),
                 Optional.of(wanted.map(text -> "as in the plan").orElse(request.keyUrl())))),
-        List.of(get),
+        get,
         List.of(
             new Effect.FileBecomes(KEY, FileFact.text(wanted.orElse(BEGIN + "\n" + END + "\n")))));
+  }
+
+  /**
+   * By apt's own helper: neither curl nor wget need be there, and it goes through apt's proxy. The
+   * file is emptied first, so that what was there before is what comes back.
+   */
+  private static List<Action> fetched(String url) {
+    return List.of(
+        new Action.WriteFile(KEY, "", Optional.of("0644")),
+        new Action.RunCommand(
+            List.of("/usr/lib/apt/apt-helper", "download-file", url, KEY),
+            List.of(),
+            WORK_SECONDS));
   }
 
   private static final String BEGIN = "-----BEGIN PGP PUBLIC KEY BLOCK-----";

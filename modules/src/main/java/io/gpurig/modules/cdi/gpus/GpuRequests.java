@@ -96,7 +96,8 @@ public final class GpuRequests {
     reasons.add(
         drivers().isEmpty()
             ? "this daemon has no device drivers"
-            : "no driver of this daemon fits; it has " + String.join(", ", drivers()));
+            : "none of this daemon's device drivers takes it; it has "
+                + String.join(" and ", drivers()));
     return new Outcome.Failed(GpusFlag.shown(request));
   }
 

@@ -2,6 +2,7 @@ package io.gpurig.modules.cdi.host;
 
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.module.Finding;
+import io.gpurig.engine.problem.Severity;
 import io.gpurig.modules.cdi.CdiCache;
 import io.gpurig.modules.cdi.CdiDirectory;
 import io.gpurig.modules.cdi.CdiFacts;
@@ -20,6 +21,9 @@ import java.util.Optional;
 final class GpusNote {
   /** All GPUs, and the first: of a host with divided GPUs they go different ways. */
   private static final List<String> VALUES = List.of("all", "1");
+
+  private static final String INSTEAD =
+      "ask for what the specs define, as in --device nvidia.com/gpu=all";
 
   private GpusNote() {}
 
@@ -56,6 +60,14 @@ final class GpusNote {
     return findings;
   }
 
+  /** Where the flag fails, Docker may take the devices by their CDI names all the same. */
+  private static Optional<String> instead(GpuPath path, DockerGpus docker) {
+    boolean defined =
+        docker.cdi() == DockerGpus.Cdi.ON
+            && docker.specs().device("nvidia.com/gpu=all").isPresent();
+    return path.kind() == GpuPath.Kind.ERROR && defined ? Optional.of(INSTEAD) : Optional.empty();
+  }
+
   private static String newer(Facts facts) {
     List<String> names = NvidiaCtk.newerHooks(facts);
     return names.isEmpty()
@@ -79,12 +91,7 @@ final class GpusNote {
             && docker.version().triesCdiForNvidia()
             && docker.cdiHook();
     return fallsBack
-        ? Finding.warning(
-            "cdi/falls-back",
-            "/cdi",
-            message,
-            "ask for what the specs define, as in --device nvidia.com/gpu=all, which never falls"
-                + " back")
-        : Finding.note("cdi/gpus", "/cdi", message);
+        ? Finding.warning("cdi/falls-back", "/cdi", message, INSTEAD + ", which never falls back")
+        : new Finding(Severity.NOTE, "cdi/gpus", "/cdi", message, instead(path, docker));
   }
 }

@@ -11,7 +11,6 @@ import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.fact.CommandFact;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
-import io.gpurig.engine.fact.Shell;
 import io.gpurig.modules.cdi.CdiFile;
 import io.gpurig.modules.cdi.SpecDiff;
 import io.gpurig.modules.cdi.SpecDiff.Difference;
@@ -37,9 +36,6 @@ record SpecFile(NvidiaCtk ctk, String path, boolean refreshed) {
 
   private static final String MARK_TEXT =
       "The file of this name was made for the cdi section of a gpurig plan; leave this here.\n";
-
-  /** Where the file that is replaced lies until the change is done. */
-  private static final String BEFORE = ".gpurig-before";
 
   /** How it logs: {@code time="…" level=error msg="…"}. */
   private static final Pattern LOGGED = Pattern.compile("msg=\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -144,7 +140,7 @@ record SpecFile(NvidiaCtk ctk, String path, boolean refreshed) {
         fields,
         Disruption.NONE,
         List.of(),
-        refreshed ? refresh() : generate(there, marks),
+        refreshed ? refresh() : generate(marks),
         effects);
   }
 
@@ -158,43 +154,14 @@ record SpecFile(NvidiaCtk ctk, String path, boolean refreshed) {
             Optional.empty()));
   }
 
-  private List<Action> generate(boolean there, boolean marks) {
+  private List<Action> generate(boolean marks) {
     List<Action> actions = new ArrayList<>();
     if (marks) {
       actions.add(new Action.WriteFile(path + MARK, MARK_TEXT, Optional.empty()));
     }
-    String script =
-        """
-        set -eu
-        out=%s
-        umask 022
-        mkdir -p "${out%%/*}"
-        temporary=$(mktemp "$out.gpurig.XXXXXX")
-        trap 'rm -f "$temporary"' EXIT
-        "$0" "$@" >"$temporary"
-        [ -s "$temporary" ]
-        chmod 0644 "$temporary"
-        sync "$temporary" 2>/dev/null || sync
-        [ ! -e "$out" ] || cp -p "$out" "$out%s"
-        mv -f "$temporary" "$out"
-        trap - EXIT
-        """
-            .formatted(Shell.quote(path), BEFORE);
-    List<String> argv = new ArrayList<>(List.of("sh", "-c", script));
-    argv.addAll(ctk.generate(path.endsWith(".json") ? "json" : "yaml"));
-    List<String> undo =
-        there
-            ? List.of(
-                "sh",
-                "-c",
-                "[ ! -e \"$1%1$s\" ] || mv -f \"$1%1$s\" \"$1\"".formatted(BEFORE),
-                "sh",
-                path)
-            : List.of("rm", "-f", path);
-    actions.add(new Action.RunCommand(argv, undo, GENERATE_SECONDS));
-    if (there) {
-      actions.add(new Action.RemoveFile(path + BEFORE));
-    }
+    actions.add(
+        new Action.WriteOutput(
+            path, ctk.generate(path.endsWith(".json") ? "json" : "yaml"), GENERATE_SECONDS));
     return actions;
   }
 
