@@ -4,6 +4,7 @@ import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.Report;
+import io.gpurig.engine.run.Fleet;
 import io.gpurig.engine.run.Target;
 import io.gpurig.engine.saved.SavedPlan;
 import io.gpurig.engine.saved.SavedPlanFile;
@@ -68,16 +69,7 @@ final class ApplyCommand implements Callable<Integer> {
     if (runner.stopped(inputs.problems())) {
       return runner.inputWrong();
     }
-    List<List<HostReport>> hosts =
-        runner.changing(
-            lockTimeout.duration(),
-            fleet -> {
-              List<List<HostReport>> ended = new ArrayList<>();
-              for (List<Target.Live> some : targets) {
-                ended.add(fleet.apply(some));
-              }
-              return ended;
-            });
+    List<List<HostReport>> hosts = runner.changing(lockTimeout.duration(), targets, Fleet::apply);
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       Report report = runner.report(files.get(i), hosts.get(i), inputs.shard());
@@ -112,15 +104,7 @@ final class ApplyCommand implements Callable<Integer> {
       return runner.inputWrong();
     }
     List<List<HostReport>> hosts =
-        runner.changing(
-            lockTimeout.duration(),
-            fleet -> {
-              List<List<HostReport>> ended = new ArrayList<>();
-              for (List<Target.Approved> some : targets) {
-                ended.add(fleet.applySaved(some));
-              }
-              return ended;
-            });
+        runner.changing(lockTimeout.duration(), targets, Fleet::applySaved);
     List<Report> reports = new ArrayList<>();
     for (int i = 0; i < hosts.size(); i++) {
       String name = saved.get().plans().get(i).name();

@@ -15,6 +15,7 @@ import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,16 +65,29 @@ final class Runner {
     }
   }
 
+  /** How the hosts of one plan are changed. */
+  @FunctionalInterface
+  interface Change<T> {
+    List<HostReport> of(Fleet fleet, List<T> hosts) throws InterruptedException;
+  }
+
   /**
-   * Does something with a fleet that ends in good order when the person wants to stop.
+   * Changes the hosts of one plan after the other; ends in good order when the person wants to
+   * stop. Returns the reports of each plan.
    *
    * @param lockTimeout how long to wait for another run to let go of a host
    */
-  <T> T changing(Duration lockTimeout, Work<T> work) throws InterruptedException {
+  <T> List<List<HostReport>> changing(Duration lockTimeout, List<List<T>> plans, Change<T> change)
+      throws InterruptedException {
     ApplyOptions applying = HostOptions.applyOptions(console, lockTimeout);
     try (Progress progress = Progress.of(console, output);
         Attendant attendant = new Attendant(console, progress)) {
-      return work.with(fleet(progress, attendant, applying));
+      Fleet fleet = fleet(progress, attendant, applying);
+      List<List<HostReport>> ended = new ArrayList<>();
+      for (List<T> hosts : plans) {
+        ended.add(change.of(fleet, hosts));
+      }
+      return ended;
     }
   }
 

@@ -108,6 +108,35 @@ final class LabRunTest {
   }
 
   @Test
+  void theSpecOfTheGpusIsWrittenBelowTheHostsFolderAndRemovedAgain() throws Exception {
+    try (Lab lab = Lab.start(folder.resolve("lab"), 1)) {
+      Path root = lab.host("gpu-01").root();
+      Path plan =
+          plan(DRIVER.formatted("580.126.20-ubuntu22.04") + TOOLKIT + "cdi: {enabled: true}\n");
+
+      Result applied = gpurig("apply", plan, "-i", lab.inventory());
+      assertThat(applied.exit()).as(applied.all()).isZero();
+      Path specs = root.resolve("etc/cdi");
+      Path spec = specs.resolve("nvidia.yaml");
+      assertThat(gpurig("cdi", "list", specs).out())
+          .contains("nvidia.com/gpu=0", "nvidia.com/gpu=7", "nvidia.com/gpu=all");
+      assertThat(gpurig("plan", plan, "-i", lab.inventory()).exit()).isZero();
+
+      // out of date: written anew, nothing left beside it
+      Files.writeString(spec, Files.readString(spec).replace("\"name\":\"7\"", "\"name\":\"8\""));
+      Result stale = gpurig("plan", plan, "-i", lab.inventory());
+      assertThat(stale.out()).contains("write /etc/cdi/nvidia.yaml as `/usr/local/nvidia/toolkit/");
+      assertThat(gpurig("apply", plan, "-i", lab.inventory()).exit()).isZero();
+      assertThat(specs.toFile().list())
+          .containsExactlyInAnyOrder("nvidia.yaml", "nvidia.yaml.gpurig");
+
+      Result removed = gpurig("apply", plan("cdi: {enabled: false}\n"), "-i", lab.inventory());
+      assertThat(removed.exit()).as(removed.all()).isZero();
+      assertThat(spec).doesNotExist();
+    }
+  }
+
+  @Test
   void oneBadHostHidesNoOther() throws Exception {
     List<HostKind> kinds = List.of(HostKind.H100X8, HostKind.NO_DOCKER, HostKind.H100X8);
     try (Lab lab = Lab.start(folder.resolve("lab"), kinds)) {

@@ -1,8 +1,12 @@
 package io.gpurig.lab.docker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.lab.machine.Tree;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -113,13 +117,11 @@ final class ToolkitWorkload implements Workload {
             "nvidia-container-runtime",
             "nvidia-container-runtime.cdi",
             "nvidia-container-runtime.legacy",
-            "nvidia-ctk",
             "nvidia-cdi-hook",
             "nvidia-container-cli")) {
-      Tree.write(folder.resolve(name), stub);
-      Files.setPosixFilePermissions(
-          folder.resolve(name), PosixFilePermissions.fromString("rwxr-xr-x"));
+      program(folder.resolve(name), stub);
     }
+    program(folder.resolve("nvidia-ctk"), generator());
     Tree.write(
         folder.resolve(".config/nvidia-container-runtime/config.toml"),
         """
@@ -130,6 +132,17 @@ final class ToolkitWorkload implements Workload {
         [nvidia-container-runtime]
           runtimes = ["runc", "crun"]
         """);
+  }
+
+  private static void program(Path file, String text) throws IOException {
+    Tree.write(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static String generator() throws IOException {
+    try (InputStream script = ToolkitWorkload.class.getResourceAsStream("nvidia-ctk")) {
+      return new String(requireNonNull(script, "nvidia-ctk").readAllBytes(), UTF_8);
+    }
   }
 
   /** The real one finds the engine's process behind its socket and needs to see it to signal it. */
