@@ -91,6 +91,7 @@ record FleetState(
       case Event.ActionStarted(String host, Action action) ->
           with(host, host(host, now).at(action.describe()));
       case Event.Progress(String host, String text) -> with(host, host(host, now).saying(text));
+      case Event.Output(String host, String line) -> with(host, host(host, now).saying(line));
       case Event.Undoing(String host, Action action) ->
           with(host, host(host, now).at("undo: " + action.describe()));
       case Event.ChangeDone(String host, var change) ->

@@ -67,7 +67,7 @@ final class HostOptions {
         new Connectors(console.ssh(events)),
         events,
         Waiting.REAL,
-        applyOptions(console, Duration.ZERO));
+        applyOptions(console, Duration.ZERO, ApplyOptions.HOST_TIMEOUT));
   }
 
   /** Asks hosts one after the other; what went wrong is told at once and is not in the result. */
@@ -93,7 +93,7 @@ final class HostOptions {
   }
 
   /** Returns who we are, for those who find a host locked and for its history. */
-  static ApplyOptions applyOptions(Console console, Duration lockTimeout) {
+  static ApplyOptions applyOptions(Console console, Duration lockTimeout, Duration hostTimeout) {
     Map<String, String> environment = console.environment();
     String user =
         Stream.of("USER", "LOGNAME")
@@ -102,7 +102,10 @@ final class HostOptions {
             .findFirst()
             .orElseGet(() -> System.getProperty("user.name", "?"));
     return new ApplyOptions(
-        user + "@" + controller(environment), ProcessHandle.current().pid(), lockTimeout);
+        user + "@" + controller(environment),
+        ProcessHandle.current().pid(),
+        lockTimeout,
+        hostTimeout);
   }
 
   private static String controller(Map<String, String> environment) {

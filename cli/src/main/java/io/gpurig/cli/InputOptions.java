@@ -1,6 +1,8 @@
 package io.gpurig.cli;
 
+import io.gpurig.engine.run.ApplyOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,17 @@ final class InputOptions {
       description = "A shell command that prints such a map, such as 'sops -d secrets.yaml'.")
   private @Nullable String secretsCommand;
 
+  @Option(
+      names = "--host-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "2h",
+      converter = DurationConverter.class,
+      description =
+          "How long one host may take in all (default: ${DEFAULT-VALUE}). Then no action is begun"
+              + " there any more and a change that is not whole is taken back; five minutes later"
+              + " the connection is cut.")
+  private Duration hostTimeout = ApplyOptions.HOST_TIMEOUT;
+
   @Mixin private BecomeOptions become = new BecomeOptions();
 
   private int forks = FORKS;
@@ -83,6 +96,10 @@ final class InputOptions {
           spec.commandLine(), "--forks must be 1 to %d, found %d".formatted(MOST_FORKS, number));
     }
     forks = number;
+  }
+
+  Duration hostTimeout() {
+    return hostTimeout;
   }
 
   Optional<Path> inventory() {

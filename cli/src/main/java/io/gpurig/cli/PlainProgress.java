@@ -47,6 +47,11 @@ final class PlainProgress implements Progress {
           line(progress.host(), "    " + progress.text());
         }
       }
+      case Event.Output output -> {
+        if (verbose) {
+          line(output.host(), "    " + output.line());
+        }
+      }
       case Event.Undoing undoing -> line(undoing.host(), "  undo: " + undoing.action().describe());
       case Event.ChangeDone done -> line(done.host(), done.change().target() + ": done");
       case Event.HealthCheckStarted started -> line(started.host(), "health check");

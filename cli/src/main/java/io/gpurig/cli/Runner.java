@@ -61,7 +61,11 @@ final class Runner {
   /** Does something with a fleet that nobody needs to end early: it changes nothing. */
   <T> T reading(Work<T> work) throws InterruptedException {
     try (Progress progress = Progress.of(console, output)) {
-      return work.with(fleet(progress, Operator.NONE, ApplyOptions.NONE));
+      return work.with(
+          fleet(
+              progress,
+              Operator.NONE,
+              HostOptions.applyOptions(console, Duration.ZERO, options.hostTimeout())));
     }
   }
 
@@ -79,7 +83,7 @@ final class Runner {
    */
   <T> List<List<HostReport>> changing(Duration lockTimeout, List<List<T>> plans, Change<T> change)
       throws InterruptedException {
-    ApplyOptions applying = HostOptions.applyOptions(console, lockTimeout);
+    ApplyOptions applying = HostOptions.applyOptions(console, lockTimeout, options.hostTimeout());
     try (Progress progress = Progress.of(console, output);
         Attendant attendant = new Attendant(console, progress)) {
       Fleet fleet = fleet(progress, attendant, applying);

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How to run commands as another user, through sudo.
@@ -33,9 +34,22 @@ public record Become(String user, Optional<Password> password) {
       byte[] stdin,
       Duration deadline)
       throws ConnectionException {
+    return exec(connection, become, command, stdin, deadline, line -> {});
+  }
+
+  /** The same, and tells the lines of both outputs as they come. */
+  public static ExecResult exec(
+      Connection connection,
+      Optional<Become> become,
+      String command,
+      byte[] stdin,
+      Duration deadline,
+      Consumer<String> lines)
+      throws ConnectionException {
     return become.isEmpty()
-        ? connection.exec(command, stdin, deadline)
-        : connection.exec(become.get().command(command), become.get().stdin(stdin), deadline);
+        ? connection.exec(command, stdin, deadline, lines)
+        : connection.exec(
+            become.get().command(command), become.get().stdin(stdin), deadline, lines);
   }
 
   /** Starts a command line, as the user if there is one to become. */

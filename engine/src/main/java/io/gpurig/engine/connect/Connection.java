@@ -1,6 +1,7 @@
 package io.gpurig.engine.connect;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** An open connection to one host. Safe for use by several threads. */
 public interface Connection extends AutoCloseable {
@@ -19,6 +20,16 @@ public interface Connection extends AutoCloseable {
    *     connect/too-large}), or the calling thread is interrupted ({@code connect/cancelled})
    */
   ExecResult exec(String command, byte[] stdin, Duration deadline) throws ConnectionException;
+
+  /**
+   * The same, and tells what the command writes while it runs.
+   *
+   * @param lines gets the lines of both its outputs as they come, from other threads
+   */
+  default ExecResult exec(String command, byte[] stdin, Duration deadline, Consumer<String> lines)
+      throws ConnectionException {
+    return exec(command, stdin, deadline);
+  }
 
   /**
    * Opens a byte stream to a Unix socket on the host.

@@ -11,11 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** This machine, by the same contract as one at the end of a wire. */
 final class LocalConnection implements Connection {
   private final ConnectionSettings host;
   private final Set<Duplex> open = ConcurrentHashMap.newKeySet();
+  private final Set<LocalExec> running = ConcurrentHashMap.newKeySet();
   private final AtomicInteger execs = new AtomicInteger();
   private final AtomicInteger channels = new AtomicInteger();
 
@@ -26,8 +28,15 @@ final class LocalConnection implements Connection {
   @Override
   public ExecResult exec(String command, byte[] stdin, Duration deadline)
       throws ConnectionException {
+    return exec(command, stdin, deadline, line -> {});
+  }
+
+  @Override
+  public ExecResult exec(String command, byte[] stdin, Duration deadline, Consumer<String> lines)
+      throws ConnectionException {
     execs.incrementAndGet();
-    LocalExec exec = new LocalExec(command, stdin);
+    LocalExec exec = new LocalExec(command, stdin, lines);
+    running.add(exec);
     try {
       return Within.limit(deadline, "local-exec", exec::run, exec::end, late -> {});
     } catch (TimeoutException e) {
@@ -42,6 +51,8 @@ final class LocalConnection implements Connection {
               ? Failures.tooLarge(host.name(), SshExec.MAX_ANSWER)
               : Failures.lost(host.name(), cause),
           cause);
+    } finally {
+      running.remove(exec);
     }
   }
 
@@ -89,5 +100,6 @@ final class LocalConnection implements Connection {
   @Override
   public void close() {
     open.forEach(Duplex::close);
+    running.forEach(LocalExec::end);
   }
 }

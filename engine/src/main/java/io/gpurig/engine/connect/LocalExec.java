@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One command on this machine, from start to end. */
@@ -16,13 +17,15 @@ final class LocalExec {
 
   private final String command;
   private final byte[] stdin;
+  private final Consumer<String> lines;
   private final AtomicLong received = new AtomicLong();
   private @Nullable Process process;
   private boolean ended;
 
-  LocalExec(String command, byte[] stdin) {
+  LocalExec(String command, byte[] stdin, Consumer<String> lines) {
     this.command = command;
     this.stdin = stdin;
+    this.lines = lines;
   }
 
   static ProcessBuilder shell(String command) {
@@ -83,12 +86,14 @@ final class LocalExec {
   private byte[] drain(InputStream in) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] buffer = new byte[CHUNK];
+    Lines told = new Lines(lines);
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       if (received.addAndGet(n) > SshExec.MAX_ANSWER) {
         end();
         throw new SshExec.TooLargeException();
       }
       bytes.write(buffer, 0, n);
+      told.take(buffer, n);
     }
     return bytes.toByteArray();
   }

@@ -34,8 +34,14 @@ final class SshConnection implements Connection {
   @Override
   public ExecResult exec(String command, byte[] stdin, Duration deadline)
       throws ConnectionException {
+    return exec(command, stdin, deadline, line -> {});
+  }
+
+  @Override
+  public ExecResult exec(String command, byte[] stdin, Duration deadline, Consumer<String> lines)
+      throws ConnectionException {
     execs.incrementAndGet();
-    SshExec exec = new SshExec(client, sessions, command, stdin);
+    SshExec exec = new SshExec(client, sessions, command, stdin, lines);
     return limited(deadline, exec::run, exec::cut, late -> {});
   }
 

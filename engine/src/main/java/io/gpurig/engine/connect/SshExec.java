@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import net.schmizz.sshj.SSHClient;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +24,18 @@ final class SshExec {
   private final Semaphore sessions;
   private final String command;
   private final byte[] stdin;
+  private final Consumer<String> lines;
   private final AtomicLong received = new AtomicLong();
   private @Nullable HostChannel channel;
   private boolean cut;
 
-  SshExec(SSHClient client, Semaphore sessions, String command, byte[] stdin) {
+  SshExec(
+      SSHClient client, Semaphore sessions, String command, byte[] stdin, Consumer<String> lines) {
     this.client = client;
     this.sessions = sessions;
     this.command = command;
     this.stdin = stdin;
+    this.lines = lines;
   }
 
   /** The command wrote too much. */
@@ -93,11 +97,13 @@ final class SshExec {
   private byte[] drain(InputStream in) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] buffer = new byte[CHUNK];
+    Lines told = new Lines(lines);
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       if (received.addAndGet(n) > MAX_ANSWER) {
         throw new TooLargeException();
       }
       bytes.write(buffer, 0, n);
+      told.take(buffer, n);
     }
     return bytes.toByteArray();
   }

@@ -26,9 +26,11 @@ public final class LockScript {
    * @param patience how long to wait for another to let go; whole seconds
    * @param silence how long nothing may be said on its standard input; whole seconds
    * @param grace how long after that a change that is guarded is taken back; whole seconds
+   * @param lost the token of a lock of ours whose connection was lost before anything was begun;
+   *     empty if there is none
    */
   public static String hold(
-      String token, Owner owner, Duration patience, Duration silence, Duration grace) {
+      String token, Owner owner, Duration patience, Duration silence, Duration grace, String lost) {
     return Shell.join(
         List.of(
             "sh",
@@ -41,7 +43,8 @@ public final class LockScript {
             owner.plan(),
             Long.toString(patience.toSeconds()),
             Long.toString(silence.toSeconds()),
-            Long.toString(grace.toSeconds())));
+            Long.toString(grace.toSeconds()),
+            lost));
   }
 
   /**

@@ -6,19 +6,25 @@ import io.gpurig.engine.journal.Owner;
 import java.time.Duration;
 
 /**
- * How hosts are changed, whatever the plan.
+ * How hosts are treated, whatever the plan.
  *
  * @param who user and controller, for those who find the host locked, and for its history
  * @param pid the process on the controller
  * @param lockTimeout how long to wait for another run to let go of a host; zero does not wait
+ * @param hostTimeout how long a host may take in all, from when its turn comes
  */
-public record ApplyOptions(String who, long pid, Duration lockTimeout) {
+public record ApplyOptions(String who, long pid, Duration lockTimeout, Duration hostTimeout) {
+  /** More than the slowest driver takes to be built, with its takeback. */
+  public static final Duration HOST_TIMEOUT = Duration.ofHours(2);
+
   /** For those who plan only. */
-  public static final ApplyOptions NONE = new ApplyOptions("gpurig", 0, Duration.ZERO);
+  public static final ApplyOptions NONE =
+      new ApplyOptions("gpurig", 0, Duration.ZERO, HOST_TIMEOUT);
 
   public ApplyOptions {
     requireNonNull(who, "who is null");
     requireNonNull(lockTimeout, "lockTimeout is null");
+    requireNonNull(hostTimeout, "hostTimeout is null");
   }
 
   /** Returns who holds a host's lock while this plan is applied. */

@@ -55,6 +55,9 @@ public sealed interface Event {
   /** Something moved within an action, in words. */
   record Progress(String host, String text) implements Event {}
 
+  /** A command of an action wrote a line. */
+  record Output(String host, String line) implements Event {}
+
   /** A change is done. */
   record ChangeDone(String host, Change change) implements Event {}
 

@@ -175,7 +175,8 @@ final class Executor {
 
   private void sh(Action action, String script, Duration deadline)
       throws ConnectionException, ActionException {
-    ExecResult result = session.sh(script, deadline);
+    ExecResult result =
+        session.sh(script, deadline, line -> events.on(new Event.Output(host, line)));
     if (result.exit() != 0) {
       Optional<Problem> refusal = Journal.refusal(host, result);
       if (refusal.isPresent()) {

@@ -163,7 +163,9 @@ public final class Fleet {
     events.on(new Event.HostStarted(host));
     HostReport report;
     try {
-      report = work.apply(run(plan));
+      HostTime time =
+          new HostTime(options.hostTimeout(), HostTime.GRACE, operator, connector, waiting);
+      report = time.told(work.apply(run(plan, time)));
     } catch (RuntimeException e) {
       StackTraceElement[] trace = e.getStackTrace();
       String where = trace.length == 0 ? "" : " at " + trace[0];
@@ -175,9 +177,9 @@ public final class Fleet {
     return told;
   }
 
-  private HostRun run(ResolvedPlan plan) {
+  private HostRun run(ResolvedPlan plan, HostTime time) {
     return new HostRun(
         new Comparison(modules),
-        new RunContext(connector, new Secrecy(plan).told(events), waiting, operator, options));
+        new RunContext(time, new Secrecy(plan).told(events), waiting, time, options));
   }
 }

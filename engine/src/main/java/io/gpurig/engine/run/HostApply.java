@@ -32,7 +32,7 @@ record HostApply(Comparison comparison, RunContext context) {
     Facts before = plan.before();
     for (Change change : plan.untilReboot()) {
       if (context.operator().wantsToStop()) {
-        problems.add(Interrupted.problem());
+        problems.add(context.operator().why());
         return Part.last(cut(target, turn, plan, changes, problems, true));
       }
       Executor.Result result = executor.make(change, before);

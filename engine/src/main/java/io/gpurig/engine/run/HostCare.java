@@ -207,7 +207,7 @@ public final class HostCare {
         session -> {
           Owner owner = new Owner(options.who(), options.pid(), what);
           try (HostLock lock =
-              HostLock.ask(host.name(), session, owner, options.lockTimeout(), holder -> {})) {
+              HostLock.ask(host.name(), session, owner, options.lockTimeout(), "", holder -> {})) {
             lock.await();
             return work.with(session, lock.token());
           }

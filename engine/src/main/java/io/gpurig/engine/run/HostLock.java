@@ -70,12 +70,19 @@ final class HostLock implements AutoCloseable {
   /**
    * Asks for the lock and returns at once, so that the host can be read meanwhile.
    *
+   * @param lost the token of a lock of ours whose connection was lost before anything was begun,
+   *     and which the host may still hold for us; empty if there is none
    * @param busy is told who has it while it is waited for
    */
   static HostLock ask(
-      String host, HostSession session, Owner owner, Duration patience, Consumer<LockHolder> busy) {
+      String host,
+      HostSession session,
+      Owner owner,
+      Duration patience,
+      String lost,
+      Consumer<LockHolder> busy) {
     HostLock lock = new HostLock(host, patience, busy);
-    String command = LockScript.hold(lock.token, owner, patience, SILENCE, GRACE);
+    String command = LockScript.hold(lock.token, owner, patience, SILENCE, GRACE, lost);
     Thread.ofVirtual().name("lock-" + host).start(() -> lock.run(session, command));
     return lock;
   }

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** One host while a connection to it is open. */
 final class HostSession implements AutoCloseable {
@@ -100,7 +101,14 @@ final class HostSession implements AutoCloseable {
 
   /** Runs a script as the user that the plan's work is done as. */
   ExecResult sh(String script, Duration deadline) throws ConnectionException {
-    return Become.exec(connection, settings.become(), "sh -s", script.getBytes(UTF_8), deadline);
+    return sh(script, deadline, line -> {});
+  }
+
+  /** The same, and tells the lines that it writes as they come. */
+  ExecResult sh(String script, Duration deadline, Consumer<String> lines)
+      throws ConnectionException {
+    return Become.exec(
+        connection, settings.become(), "sh -s", script.getBytes(UTF_8), deadline, lines);
   }
 
   /** Starts a command as that user, and returns its standard input and output. */

@@ -11,7 +11,7 @@ final class Interrupted {
   /** Throws if the operator wants to stop: to be asked wherever to stop does no harm. */
   static void check(Operator operator) throws ActionException {
     if (operator.wantsToStop()) {
-      throw new ActionException(problem());
+      throw new ActionException(operator.why());
     }
   }
 

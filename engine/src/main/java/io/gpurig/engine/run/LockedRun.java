@@ -60,7 +60,7 @@ record LockedRun(Comparison comparison, RunContext context) {
 
   /** Does it, and goes on after a reboot where one is needed. */
   HostReport of(Target.Live target, Step step) {
-    Part part = once(target, step, false);
+    Part part = once(target, step, "");
     if (part.reboot().isEmpty()) {
       return part.report();
     }
@@ -103,10 +103,12 @@ record LockedRun(Comparison comparison, RunContext context) {
    * The lock is asked for while the host is read. What was read holds if nobody had the lock since
    * before the read; else the host is read again.
    *
-   * @param wasLost whether the connection was lost once, before anything was done
+   * @param lost the lock that was held when the connection was lost, once, before anything was
+   *     done; empty if it was not
    */
-  private Part once(Target.Live target, Step step, boolean wasLost) {
-    boolean again = wasLost;
+  private Part once(Target.Live target, Step step, String lost) {
+    String token = "";
+    boolean ended = !lost.isEmpty();
     String host = target.host();
     boolean begun = false;
     Part failed;
@@ -119,7 +121,9 @@ record LockedRun(Comparison comparison, RunContext context) {
               session,
               owner,
               context.options().lockTimeout(),
+              lost,
               holder -> wait(host, holder))) {
+        token = lock.token();
         HostPlan plan = comparison.live(target.plan(), session);
         HostLock.Held held = lock.await();
         Duration since = Duration.ofNanos(context.waiting().nanoTime() - began);
@@ -148,13 +152,13 @@ record LockedRun(Comparison comparison, RunContext context) {
         return Part.last(HostReport.failed(host, List.of(e.problem()), session.roundTrips()));
       } catch (ConnectionException e) {
         failed = Part.last(HostReport.failed(host, List.of(e.problem()), session.roundTrips()));
-        again |= begun || !e.isLost();
+        ended |= begun || !e.isLost();
       }
     } catch (ConnectionException e) {
       return Part.last(HostReport.failed(host, List.of(e.problem()), RoundTrips.NONE));
     }
     // only now is the lock let go of
-    return again ? failed : once(target, step, true);
+    return ended ? failed : once(target, step, token);
   }
 
   private static Part part(Target.Live target, Turn turn, HostPlan plan, Step step)

@@ -144,6 +144,7 @@ final class Secrecy {
         events.on(
             switch (event) {
               case Event.Progress(String host, String text) -> new Event.Progress(host, told(text));
+              case Event.Output(String host, String line) -> new Event.Output(host, told(line));
               case Event.ChangeStarted(String host, Change change) ->
                   new Event.ChangeStarted(host, told(change));
               case Event.ChangeDone(String host, Change change) ->

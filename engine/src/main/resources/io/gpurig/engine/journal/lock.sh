@@ -1,6 +1,6 @@
 # Holds the lock of a host for as long as the other end of its standard input is there and says something.
 # $1 TOKEN  $2 WHO  $3 PID ON THE CONTROLLER  $4 PLAN  $5 SECONDS TO WAIT  $6 SECONDS OF SILENCE UNTIL IT EXPIRES
-# $7 SECONDS AFTER THAT UNTIL A CHANGE THAT IS GUARDED IS TAKEN BACK
+# $7 SECONDS AFTER THAT UNTIL A CHANGE THAT IS GUARDED IS TAKEN BACK  $8 TOKEN OF A LOCK OF OURS THAT LOST ITS CONNECTION, OR NOTHING
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export LC_ALL PATH
@@ -35,8 +35,16 @@ else
   release() { rm -rf "$lock.d"; }
 fi
 
+# Nothing was begun under it, and its connection is gone: only the host does not know yet.
+end_own() {
+  [ -n "$1" ] && [ "$(sed -n 's/^token //p' "$lock")" = "$1" ] || return 1
+  pid=$(sed -n 's/^holder //p' "$lock")
+  [ -n "$pid" ] && kill "$pid" 2>/dev/null && sleep 1
+}
+
 waited=0
 until take; do
+  ! end_own "$8" || continue
   if [ "$waited" -eq 0 ]; then
     printf 'busy\n'
     cat "$lock"

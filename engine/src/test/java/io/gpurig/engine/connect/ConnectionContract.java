@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gpurig.engine.connect.Connection.ExecResult;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +53,34 @@ abstract class ConnectionContract {
 
   private ExecResult sh(String command) throws ConnectionException {
     return connection.exec(command, NOTHING, LONG);
+  }
+
+  /** The command waits until it has been heard, so that lines told at its end are too late. */
+  @Test
+  void tellsWhatACommandWritesWhileItRuns(@TempDir Path folder) throws Exception {
+    Path heard = folder.resolve("heard");
+    List<String> lines = new CopyOnWriteArrayList<>();
+
+    ExecResult result =
+        connection.exec(
+            "echo first; until [ -e %s ]; do sleep 0.1; done; echo last >&2".formatted(heard),
+            NOTHING,
+            LONG,
+            line -> {
+              lines.add(line);
+              write(heard);
+            });
+
+    assertThat(lines).containsExactly("first", "last");
+    assertThat(new String(result.stdout(), UTF_8)).isEqualTo("first\n");
+  }
+
+  private static void write(Path file) {
+    try {
+      Files.writeString(file, "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

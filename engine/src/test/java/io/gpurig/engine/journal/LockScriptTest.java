@@ -73,6 +73,23 @@ final class LockScriptTest {
     end(next);
   }
 
+  /** Its connection is gone, and the host has not heard of it. */
+  @ParameterizedTest
+  @MethodSource("hosts")
+  void oneThatLostItsConnectionIsNoHindranceToItsOwner(Host host) throws Exception {
+    Process lost = hold(host, "lost", LONG);
+    assertThat(lost.inputReader(UTF_8).readLine()).startsWith("locked ");
+
+    Process stranger = hold(host, "stranger", LONG);
+    assertThat(stranger.inputReader(UTF_8).readLine()).isEqualTo("busy");
+    stranger.destroyForcibly().waitFor();
+    Process again = start(host, command(host, "again", Duration.ZERO, LONG, LONG, "lost"));
+
+    assertThat(again.inputReader(UTF_8).readLine()).startsWith("locked 0 ");
+    assertThat(lost.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    end(again);
+  }
+
   @ParameterizedTest
   @MethodSource("hosts")
   void itIsShownAndBroken(Host host) throws Exception {
@@ -201,12 +218,16 @@ final class LockScriptTest {
 
   private Process hold(Host host, String token, Duration patience, Duration silence, Duration grace)
       throws IOException {
+    return start(host, command(host, token, patience, silence, grace, ""));
+  }
+
+  private static List<String> command(
+      Host host, String token, Duration patience, Duration silence, Duration grace, String lost) {
     Owner owner = new Owner("alice@ci", 42, "GPU nodes");
-    String command = LockScript.hold(token, owner, patience, silence, grace);
+    String command = LockScript.hold(token, owner, patience, silence, grace, lost);
     // `exec`, so that the process that is started here is the one that holds the lock
     String shell = host.shell().equals("/bin/busybox") ? "/bin/busybox ash" : host.shell();
-    return start(
-        host, List.of("/bin/sh", "-c", command.replaceFirst("^sh ", "exec " + shell + " ")));
+    return List.of("/bin/sh", "-c", command.replaceFirst("^sh ", "exec " + shell + " "));
   }
 
   private String look(Host host, boolean force) throws IOException {
@@ -247,7 +268,7 @@ final class LockScriptTest {
   void wordsOfAnOwnerStayWords() {
     Owner owner = new Owner("a\nholder 1", 1, "it's $HOME\u0007");
     assertThat(owner.who()).isEqualTo("a holder 1");
-    assertThat(LockScript.hold("t", owner, Duration.ZERO, LONG, LONG))
+    assertThat(LockScript.hold("t", owner, Duration.ZERO, LONG, LONG, ""))
         .contains(Shell.quote("it's $HOME"));
   }
 }

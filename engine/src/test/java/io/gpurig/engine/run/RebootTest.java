@@ -148,6 +148,19 @@ final class RebootTest {
     assertThat(root.resolve("etc/plain")).doesNotExist();
   }
 
+  @Test
+  void aHostThatTakesTooLongIsWaitedForNoLonger() throws Exception {
+    Fleet brief =
+        fleet(
+            new Local((String script) -> script.contains("systemctl reboot")),
+            new ApplyOptions("alice@ci", 7, Duration.ZERO, Duration.ofSeconds(10)));
+
+    HostReport report = brief.apply(List.of(target("reboot"))).getFirst();
+
+    assertThat(codes(report)).containsExactly("run/host-timeout");
+    assertThat(root.resolve("var/lib/gpurig/reboot")).exists();
+  }
+
   /** A change that is taken back owes nothing. */
   @Test
   void aRebootOfAChangeThatWasCutOffIsTakenBackWithIt() throws Exception {
@@ -237,6 +250,10 @@ final class RebootTest {
   }
 
   private Fleet fleet(Connector connector) {
+    return fleet(connector, options());
+  }
+
+  private Fleet fleet(Connector connector, ApplyOptions options) {
     return new Fleet(
         List.of(new Wanted()),
         connector,
@@ -248,11 +265,11 @@ final class RebootTest {
         new Skipping(),
         Operator.NONE,
         1,
-        options());
+        options);
   }
 
   private static ApplyOptions options() {
-    return new ApplyOptions("alice@ci", 7, Duration.ZERO);
+    return new ApplyOptions("alice@ci", 7, Duration.ZERO, ApplyOptions.HOST_TIMEOUT);
   }
 
   private static List<String> codes(HostReport report) {
@@ -327,21 +344,6 @@ final class RebootTest {
           List.of(),
           actions,
           List.of(new Effect.FileBecomes(shown, FileFact.text("new\n"))));
-    }
-  }
-
-  /** Time that passes as soon as it is waited for. */
-  private static final class Skipping implements Waiting {
-    private long now;
-
-    @Override
-    public synchronized long nanoTime() {
-      return now;
-    }
-
-    @Override
-    public synchronized void sleep(Duration duration) {
-      now += duration.toNanos();
     }
   }
 
