@@ -6,6 +6,7 @@ public final class Main {
 
   /** Runs one command and ends with its exit code. */
   public static void main(String[] args) {
+    HeadStart.of(args);
     System.exit(Gpurig.run(Console.ofProcess(), args));
   }
 }

@@ -26,6 +26,11 @@ public final class SshConnector implements Connector {
     this.jumps = new Jumps((jump, secret) -> open(destinations.of(jump, secret)));
   }
 
+  /** Does what takes time before the first connection of a process, without making one. */
+  public static void prepare() {
+    Rehearsal.run();
+  }
+
   @Override
   public Connection connect(ConnectionSettings settings) throws ConnectionException {
     return open(destinations.of(settings));

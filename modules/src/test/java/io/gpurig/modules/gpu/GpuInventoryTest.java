@@ -103,9 +103,9 @@ final class GpuInventoryTest {
         NONE.withCommand(SMI, new CommandFact(127, "", "nvidia-smi: not found"))
             .withCommand(
                 container,
-                // what docker exec said before chroot answered
+                // what chroot said before docker exec answered
                 new CommandFact(
-                    0, "OCI runtime exec failed\n" + log(gpu("00000000:3B:00.0", "")), ""));
+                    0, "Failed to initialize NVML\n" + log(gpu("00000000:3B:00.0", "")), ""));
     assertThat(GpuInventory.of(facts).gpus()).hasSize(1);
     assertThat(GpuInventory.of(facts).trouble()).isEmpty();
   }
