@@ -69,6 +69,7 @@ public final class Steps {
           Action.RunCommand _,
           Action.ReloadService _,
           Action.RestartService _,
+          Action.BindDriver _,
           Action.Reboot _ ->
           false;
     };
@@ -87,6 +88,7 @@ public final class Steps {
       case Action.RenameContainer rename ->
           List.of("container " + rename.from(), "container " + rename.to());
       case Action.RemoveContainer remove -> List.of("container " + remove.name());
+      case Action.BindDriver bind -> List.of("PCI function " + bind.bdf());
       case Action.Reboot _ -> List.of("boot");
       case Action.PullImage _, Action.WaitFor _ -> List.of();
     };
