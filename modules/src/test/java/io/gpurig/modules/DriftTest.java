@@ -116,6 +116,7 @@ final class DriftTest {
                   case Effect.DevicesReleased made -> false;
                   case Effect.PciDriver made -> false;
                   case Effect.PciBound made -> false;
+                  case Effect.ImagePulled made -> false;
                 });
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,9 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Action.ReloadService.class, name = "reload-service"),
   @JsonSubTypes.Type(value = Action.RestartService.class, name = "restart-service"),
   @JsonSubTypes.Type(value = Action.PullImage.class, name = "pull-image"),
+  @JsonSubTypes.Type(value = Action.RefreshImage.class, name = "refresh-image"),
+  @JsonSubTypes.Type(value = Action.CreateContainer.class, name = "create-container"),
+  @JsonSubTypes.Type(value = Action.UpdateContainer.class, name = "update-container"),
   @JsonSubTypes.Type(value = Action.RunContainer.class, name = "run-container"),
   @JsonSubTypes.Type(value = Action.StartContainer.class, name = "start-container"),
   @JsonSubTypes.Type(value = Action.StopContainer.class, name = "stop-container"),
@@ -114,6 +118,35 @@ public sealed interface Action {
   /** Pulls an image unless the host has it. */
   record PullImage(String image) implements Action {}
 
+  /** Pulls an image whether the host has one of that name or not. */
+  record RefreshImage(String image) implements Action {}
+
+  /**
+   * Makes a container and does not start it.
+   *
+   * @param request the body of {@code POST /containers/create} (Docker Engine API), as it is: what
+   *     was reviewed is what is sent. Networks beyond the first are connected one by one, because
+   *     engines before 25 take one at a time.
+   */
+  record CreateContainer(String name, JsonNode request) implements Action {
+    public CreateContainer {
+      requireNonNull(name, "name is null");
+      request = ChangeJson.plain(request);
+    }
+  }
+
+  /**
+   * Changes the limits or the restart policy of a container without stopping it.
+   *
+   * @param settings the body of {@code POST /containers/{id}/update}
+   */
+  record UpdateContainer(String name, JsonNode settings) implements Action {
+    public UpdateContainer {
+      requireNonNull(name, "name is null");
+      settings = ChangeJson.plain(settings);
+    }
+  }
+
   /** Makes a container and starts it. */
   record RunContainer(ContainerSpec spec) implements Action {}
 
@@ -203,6 +236,12 @@ public sealed interface Action {
       case RestartService restart ->
           "restart " + restart.unit + restart.user.map(user -> " of user " + user).orElse("");
       case PullImage pull -> "pull " + pull.image + " unless it is there";
+      case RefreshImage pull -> "pull " + pull.image;
+      case CreateContainer create ->
+          "create container %s from %s"
+              .formatted(create.name, create.request.path("Image").asText());
+      case UpdateContainer update ->
+          "update container %s: %s".formatted(update.name, update.settings);
       case RunContainer run -> "run container " + run.spec.name() + " from " + run.spec.image();
       case StartContainer start -> "start container " + start.name;
       case StopContainer stop ->

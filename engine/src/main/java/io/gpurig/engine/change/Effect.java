@@ -26,6 +26,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Effect.CommandAnswers.class, name = "command-answers"),
   @JsonSubTypes.Type(value = Effect.ContainerBecomes.class, name = "container-becomes"),
   @JsonSubTypes.Type(value = Effect.ContainerGone.class, name = "container-gone"),
+  @JsonSubTypes.Type(value = Effect.ImagePulled.class, name = "image-pulled"),
   @JsonSubTypes.Type(value = Effect.RuntimesListed.class, name = "runtimes-listed"),
   @JsonSubTypes.Type(value = Effect.DockerInfoBecomes.class, name = "docker-info-becomes"),
   @JsonSubTypes.Type(value = Effect.DevicesReleased.class, name = "devices-released"),
@@ -66,6 +67,10 @@ public sealed interface Effect {
 
   /** A container of this name is as {@code GET /containers/{id}/json} would answer. */
   record ContainerBecomes(JsonNode inspect) implements Effect {
+    public ContainerBecomes {
+      inspect = ChangeJson.plain(inspect);
+    }
+
     @Override
     public Facts on(Facts facts) {
       String name = DockerFacts.name(inspect);
@@ -81,6 +86,14 @@ public sealed interface Effect {
     }
   }
 
+  /** An image of this name was pulled: what is in it will be known then. */
+  record ImagePulled(String reference) implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      return facts.withDocker(docker(facts).withoutImage(reference));
+    }
+  }
+
   /** Docker lists these runtimes beside those that it lists already. */
   record RuntimesListed(List<String> names) implements Effect {
     public RuntimesListed {
@@ -91,7 +104,7 @@ public sealed interface Effect {
     public Facts on(Facts facts) {
       DockerFacts docker = docker(facts);
       Optional<JsonNode> info = docker.info().map(this::added);
-      return facts.withDocker(new DockerFacts(info, docker.containers(), docker.error()));
+      return facts.withDocker(docker.withInfo(info));
     }
 
     private JsonNode added(JsonNode info) {
@@ -111,7 +124,7 @@ public sealed interface Effect {
     public Facts on(Facts facts) {
       DockerFacts docker = docker(facts);
       Optional<JsonNode> info = docker.info().map(this::changed);
-      return facts.withDocker(new DockerFacts(info, docker.containers(), docker.error()));
+      return facts.withDocker(docker.withInfo(info));
     }
 
     private JsonNode changed(JsonNode info) {
@@ -170,6 +183,6 @@ public sealed interface Effect {
     List<JsonNode> containers = new ArrayList<>(docker.containers());
     containers.removeIf(container -> DockerFacts.name(container).equals(name));
     inspect.ifPresent(containers::add);
-    return facts.withDocker(new DockerFacts(docker.info(), containers, docker.error()));
+    return facts.withDocker(docker.withContainers(containers));
   }
 }

@@ -137,6 +137,7 @@ final class ActionScript {
           Shell.join(argv) + " >/dev/null 2>&1 </dev/null";
       case Condition.RuntimeListed listed -> ""; // asked of Docker, not of a shell
       case Condition.DockerInfo info -> "";
+      case Condition.ContainerUp up -> "";
     };
   }
 }

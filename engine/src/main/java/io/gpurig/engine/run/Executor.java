@@ -149,6 +149,10 @@ final class Executor {
             docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
           }
         }
+        case Action.RefreshImage pull ->
+            docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
+        case Action.CreateContainer create -> docker.create(create.name(), create.request());
+        case Action.UpdateContainer update -> docker.update(update.name(), update.settings());
         case Action.RunContainer run -> {
           docker.create(run.spec());
           docker.start(run.spec().name());

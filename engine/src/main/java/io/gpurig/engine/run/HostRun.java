@@ -503,6 +503,9 @@ final class HostRun {
       case Read.Pci() -> "the PCI bus";
       case Read.DeviceUsers(String prefix) -> "the users of " + prefix;
       case Read.Docker() -> "Docker";
+      case Read.Image(String reference) -> "image " + reference;
+      case Read.ImagesOf(String label) -> "the images of containers with the label " + label;
+      case Read.Distribution(String reference) -> "what the registry has as " + reference;
     };
   }
 }

@@ -1,6 +1,5 @@
 package io.gpurig.modules.vfio;
 
-import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.PciFact;
 import io.gpurig.engine.module.Finding;
 import io.gpurig.modules.gpu.Gpu;
@@ -14,12 +13,10 @@ final class Fitness {
   private static final String VFIO = "vfio-pci";
 
   private final Claim claim;
-  private final Facts facts;
   private final Look look;
 
-  Fitness(Claim claim, Facts facts, Look look) {
+  Fitness(Claim claim, Look look) {
     this.claim = claim;
-    this.facts = facts;
     this.look = look;
   }
 

@@ -26,7 +26,11 @@ final class KernelCommandLine {
 
   private static final String INTEL = "intel_iommu=on";
   private static final String STRAIGHT = "iommu=pt";
-  private static final Set<String> OFF = Set.of("intel_iommu=off", "amd_iommu=off", "iommu=off");
+
+  /** Which no later parameter turns on again, as a later intel_iommu=on does with its own off. */
+  private static final Set<String> OFF = Set.of("amd_iommu=off", "iommu=off");
+
+  private static final String INTEL_OFF = "intel_iommu=off";
 
   private KernelCommandLine() {}
 
@@ -87,7 +91,10 @@ final class KernelCommandLine {
             "kernel command line",
             "the kernel uses no IOMMU",
             List.of(
-                new Field("parameters", Optional.empty(), Optional.of(String.join(" ", wanted))),
+                new Field(
+                    "parameters",
+                    Optional.of(INTEL_OFF).filter(parameters(facts)::contains),
+                    Optional.of(String.join(" ", wanted))),
                 new Field("boot loader", Optional.empty(), Optional.of(loader.describe())),
                 new Field(
                     "cannot be seen",

@@ -101,7 +101,7 @@ public final class Passthrough {
       Claim claim, Look look, Facts facts, List<Binding> bindings) {
     Map<String, PciFact> functions = facts.pciFunctions();
     List<Gpu> gpus = GpuInventory.of(facts).gpus();
-    Fitness fitness = new Fitness(claim, facts, look);
+    Fitness fitness = new Fitness(claim, look);
     Optional<Finding> against = fitness.function(functions, gpus);
     Optional<Group> group = Group.of(claim.bdf(), functions);
     Optional<Gpu> gpu =
@@ -212,7 +212,7 @@ public final class Passthrough {
     List<String> nodes =
         bdfs.stream()
             .flatMap(bdf -> Group.of(bdf, functions).stream())
-            .sorted(Comparator.comparing((Group g) -> g.number().length()).thenComparing(Group::number))
+            .sorted(Comparator.comparingInt((Group g) -> g.number().length()).thenComparing(Group::number))
             .map(Group::node)
             .distinct()
             .toList();
