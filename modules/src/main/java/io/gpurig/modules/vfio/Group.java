@@ -61,7 +61,7 @@ record Group(String number, SortedMap<String, PciFact> members) {
     return endpoints;
   }
 
-  private static boolean isBridge(PciFact function) {
+  static boolean isBridge(PciFact function) {
     String subclass =
         function.classCode().substring(0, Math.min(SUBCLASS, function.classCode().length()));
     return subclass.equals(PCI_BRIDGE)
