@@ -11,6 +11,7 @@ import io.gpurig.engine.run.Target;
 import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
 import io.gpurig.modules.gpu.GpuInventory;
+import io.gpurig.modules.vfio.Topology;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Parameters;
       "  gpurig facts -i inventory.yaml --limit gpu-01 --watch",
       "  gpurig facts -i inventory.yaml --format json",
       "  gpurig facts -i inventory.yaml --format html=gpus.html",
+      "  gpurig facts -i inventory.yaml --topology           PCI tree and IOMMU groups",
       "  gpurig facts --format prometheus=/var/lib/node_exporter/gpus.prom --watch 30",
       "  gpurig facts gpu-nodes.yaml -i inventory.yaml --save facts/",
       "  gpurig facts --facts facts/                        without touching a host"
@@ -120,7 +122,8 @@ final class FactsCommand implements Callable<Integer> {
             Waiting.REAL,
             Operator.NONE,
             options.forks());
-    return Survey.of(fleet.read(targets, GpuInventory.READS));
+    return Survey.of(
+        fleet.read(targets, output.isTopology() ? Topology.READS : GpuInventory.READS));
   }
 
   private String show(Survey survey) throws IOException {

@@ -6,6 +6,7 @@ import io.gpurig.modules.gpu.GpuJson;
 import io.gpurig.modules.gpu.GpuMetricsText;
 import io.gpurig.modules.gpu.GpuPage;
 import io.gpurig.modules.gpu.GpuTable;
+import io.gpurig.modules.vfio.TopologyText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,14 +30,17 @@ enum GpuFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the GPUs in this form; width and colour are for text alone. */
-  String render(Survey survey, int width, boolean colour) {
+  /** Returns the GPUs in this form; width and colour are for text alone, topology for text and pages. */
+  String render(Survey survey, int width, boolean colour, boolean topology) {
     Map<String, GpuInventory> hosts = survey.gpus();
     return switch (this) {
-      case TEXT -> GpuTable.render(hosts, width, colour);
+      case TEXT ->
+          topology
+              ? TopologyText.render(survey.topologies())
+              : GpuTable.render(hosts, width, colour);
       case JSON -> AsciiJson.render(GpuJson.render(hosts));
       case PROMETHEUS -> GpuMetricsText.render(hosts);
-      case HTML -> GpuPage.render(hosts);
+      case HTML -> GpuPage.render(hosts, topology ? survey.pictures() : Map.of());
       case RAW -> survey.raw();
     };
   }

@@ -115,6 +115,8 @@ final class DriftTest {
                   case Effect.DockerInfoBecomes made -> false;
                   case Effect.DevicesReleased made -> false;
                   case Effect.PciDriver made -> false;
+                  case Effect.PciBound made -> false;
+                  case Effect.ImagePulled made -> false;
                 });
   }
 

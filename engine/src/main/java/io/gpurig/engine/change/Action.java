@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,12 +21,16 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Action.ReloadService.class, name = "reload-service"),
   @JsonSubTypes.Type(value = Action.RestartService.class, name = "restart-service"),
   @JsonSubTypes.Type(value = Action.PullImage.class, name = "pull-image"),
+  @JsonSubTypes.Type(value = Action.RefreshImage.class, name = "refresh-image"),
+  @JsonSubTypes.Type(value = Action.CreateContainer.class, name = "create-container"),
+  @JsonSubTypes.Type(value = Action.UpdateContainer.class, name = "update-container"),
   @JsonSubTypes.Type(value = Action.RunContainer.class, name = "run-container"),
   @JsonSubTypes.Type(value = Action.StartContainer.class, name = "start-container"),
   @JsonSubTypes.Type(value = Action.StopContainer.class, name = "stop-container"),
   @JsonSubTypes.Type(value = Action.RenameContainer.class, name = "rename-container"),
   @JsonSubTypes.Type(value = Action.RemoveContainer.class, name = "remove-container"),
   @JsonSubTypes.Type(value = Action.WaitFor.class, name = "wait-for"),
+  @JsonSubTypes.Type(value = Action.BindDriver.class, name = "bind-driver"),
   @JsonSubTypes.Type(value = Action.Reboot.class, name = "reboot")
 })
 public sealed interface Action {
@@ -125,6 +130,35 @@ public sealed interface Action {
   /** Pulls an image unless the host has it. */
   record PullImage(String image) implements Action {}
 
+  /** Pulls an image whether the host has one of that name or not. */
+  record RefreshImage(String image) implements Action {}
+
+  /**
+   * Makes a container and does not start it.
+   *
+   * @param request the body of {@code POST /containers/create} (Docker Engine API), as it is: what
+   *     was reviewed is what is sent. Networks beyond the first are connected one by one, because
+   *     engines before 25 take one at a time.
+   */
+  record CreateContainer(String name, JsonNode request) implements Action {
+    public CreateContainer {
+      requireNonNull(name, "name is null");
+      request = ChangeJson.plain(request);
+    }
+  }
+
+  /**
+   * Changes the limits or the restart policy of a container without stopping it.
+   *
+   * @param settings the body of {@code POST /containers/{id}/update}
+   */
+  record UpdateContainer(String name, JsonNode settings) implements Action {
+    public UpdateContainer {
+      requireNonNull(name, "name is null");
+      settings = ChangeJson.plain(settings);
+    }
+  }
+
   /** Makes a container and starts it. */
   record RunContainer(ContainerSpec spec) implements Action {}
 
@@ -157,6 +191,42 @@ public sealed interface Action {
   }
 
   /**
+   * Takes a function on the PCI bus from its driver and binds it to another, by the kernel's {@code
+   * driver_override}. Taking it away may never end, in the kernel, where nothing can break it off:
+   * after the timeout the run goes on without it, and nothing more is done to that function before
+   * the host is rebooted.
+   *
+   * @param bdf its address, {@code 0000:3b:00.0}
+   * @param driver the driver that it is bound to afterwards; empty for none
+   * @param override what {@code driver_override} holds afterwards; empty for nothing
+   * @param idle what the paths of device files start with that nobody may have open while it is
+   *     taken from its driver; a path that ends in a digit stands for itself alone
+   * @param timeoutSeconds how long its driver may take to let it go
+   */
+  record BindDriver(
+      String bdf,
+      Optional<String> driver,
+      Optional<String> override,
+      List<String> idle,
+      int timeoutSeconds)
+      implements Action {
+    public BindDriver {
+      requireNonNull(bdf, "bdf is null");
+      requireNonNull(driver, "driver is null");
+      requireNonNull(override, "override is null");
+      idle = List.copyOf(idle);
+    }
+
+    private String words() {
+      String what = driver.map(d -> "bind " + bdf + " to " + d).orElse("leave " + bdf + " unbound");
+      return idle.isEmpty()
+          ? "%s (up to %d s)".formatted(what, timeoutSeconds)
+          : "%s, if nobody has %s open (up to %d s)"
+              .formatted(what, String.join(" or ", idle), timeoutSeconds);
+    }
+  }
+
+  /**
    * Notes that the host has to be rebooted; the last action of its change, whose disruption is
    * {@link Disruption#REBOOT}. The host is rebooted once, after all changes that need it, and then
    * compared anew.
@@ -180,12 +250,19 @@ public sealed interface Action {
       case RestartService restart ->
           "restart " + restart.unit + restart.user.map(user -> " of user " + user).orElse("");
       case PullImage pull -> "pull " + pull.image + " unless it is there";
+      case RefreshImage pull -> "pull " + pull.image;
+      case CreateContainer create ->
+          "create container %s from %s"
+              .formatted(create.name, create.request.path("Image").asText());
+      case UpdateContainer update ->
+          "update container %s: %s".formatted(update.name, update.settings);
       case RunContainer run -> "run container " + run.spec.name() + " from " + run.spec.image();
       case StartContainer start -> "start container " + start.name;
       case StopContainer stop ->
           "stop container " + stop.name + " (up to " + stop.timeoutSeconds + " s)";
       case RenameContainer rename -> "rename container " + rename.from + " to " + rename.to;
       case RemoveContainer remove -> "remove container " + remove.name;
+      case BindDriver bind -> bind.words();
       case WaitFor wait -> "wait for " + wait.what + " (up to " + wait.timeoutSeconds + " s)";
       case Reboot reboot ->
           "reboot, after all that needs it (up to " + reboot.timeoutSeconds + " s)";

@@ -50,6 +50,18 @@ public final class ChangeJson {
     return read(mapped(MAPPER.valueToTree(action), replace), Action.class);
   }
 
+  /**
+   * Returns JSON as it is when it has been written and read: numbers are no wider than they must
+   * be, so that equal text is an equal node.
+   */
+  static JsonNode plain(JsonNode json) {
+    try {
+      return MAPPER.readTree(json.toString());
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e.getOriginalMessage(), e);
+    }
+  }
+
   private static <T> T read(JsonNode json, Class<T> type) {
     try {
       return MAPPER.treeToValue(json, type);

@@ -13,6 +13,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Condition.FileSaysIfPresent.class, name = "file-says-if-present"),
   @JsonSubTypes.Type(value = Condition.CommandSucceeds.class, name = "command-succeeds"),
   @JsonSubTypes.Type(value = Condition.RuntimeListed.class, name = "runtime-listed"),
+  @JsonSubTypes.Type(value = Condition.ContainerUp.class, name = "container-up"),
   @JsonSubTypes.Type(value = Condition.DockerInfo.class, name = "docker-info")
 })
 public sealed interface Condition {
@@ -42,9 +43,19 @@ public sealed interface Condition {
    */
   record DockerInfo(String pointer, Optional<String> value) implements Condition {}
 
+  /**
+   * A container has run for some time, by the host's clock, and is healthy if its image or its spec
+   * has a health check.
+   *
+   * @param seconds how long; one that fails to start has often ended before
+   */
+  record ContainerUp(String name, int seconds) implements Condition {}
+
   /** Returns whether Docker is asked, not a shell. */
   default boolean asksDocker() {
-    return this instanceof RuntimeListed || this instanceof DockerInfo;
+    return this instanceof RuntimeListed
+        || this instanceof DockerInfo
+        || this instanceof ContainerUp;
   }
 
   /** Returns the condition in words, as the end of "waiting until …". */
@@ -55,6 +66,8 @@ public sealed interface Condition {
       case FileSaysIfPresent(String path, String line) -> path + " says " + line;
       case CommandSucceeds(List<String> argv) -> "`" + String.join(" ", argv) + "` succeeds";
       case RuntimeListed(String name) -> "Docker lists the runtime " + name;
+      case ContainerUp(String name, int seconds) ->
+          "container %s has run for %d s and is healthy if that is checked".formatted(name, seconds);
       case DockerInfo(String pointer, Optional<String> value) ->
           "Docker's info has %s at %s".formatted(value.orElse("nothing"), pointer);
     };

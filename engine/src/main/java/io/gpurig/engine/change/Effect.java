@@ -26,10 +26,12 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Effect.CommandAnswers.class, name = "command-answers"),
   @JsonSubTypes.Type(value = Effect.ContainerBecomes.class, name = "container-becomes"),
   @JsonSubTypes.Type(value = Effect.ContainerGone.class, name = "container-gone"),
+  @JsonSubTypes.Type(value = Effect.ImagePulled.class, name = "image-pulled"),
   @JsonSubTypes.Type(value = Effect.RuntimesListed.class, name = "runtimes-listed"),
   @JsonSubTypes.Type(value = Effect.DockerInfoBecomes.class, name = "docker-info-becomes"),
   @JsonSubTypes.Type(value = Effect.DevicesReleased.class, name = "devices-released"),
-  @JsonSubTypes.Type(value = Effect.PciDriver.class, name = "pci-driver")
+  @JsonSubTypes.Type(value = Effect.PciDriver.class, name = "pci-driver"),
+  @JsonSubTypes.Type(value = Effect.PciBound.class, name = "pci-bound")
 })
 public sealed interface Effect {
   /** Returns the facts as they are after this. */
@@ -65,6 +67,10 @@ public sealed interface Effect {
 
   /** A container of this name is as {@code GET /containers/{id}/json} would answer. */
   record ContainerBecomes(JsonNode inspect) implements Effect {
+    public ContainerBecomes {
+      inspect = ChangeJson.plain(inspect);
+    }
+
     @Override
     public Facts on(Facts facts) {
       String name = DockerFacts.name(inspect);
@@ -80,6 +86,14 @@ public sealed interface Effect {
     }
   }
 
+  /** An image of this name was pulled: what is in it will be known then. */
+  record ImagePulled(String reference) implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      return facts.withDocker(docker(facts).withoutImage(reference));
+    }
+  }
+
   /** Docker lists these runtimes beside those that it lists already. */
   record RuntimesListed(List<String> names) implements Effect {
     public RuntimesListed {
@@ -90,7 +104,7 @@ public sealed interface Effect {
     public Facts on(Facts facts) {
       DockerFacts docker = docker(facts);
       Optional<JsonNode> info = docker.info().map(this::added);
-      return facts.withDocker(new DockerFacts(info, docker.containers(), docker.error()));
+      return facts.withDocker(docker.withInfo(info));
     }
 
     private JsonNode added(JsonNode info) {
@@ -110,7 +124,7 @@ public sealed interface Effect {
     public Facts on(Facts facts) {
       DockerFacts docker = docker(facts);
       Optional<JsonNode> info = docker.info().map(this::changed);
-      return facts.withDocker(new DockerFacts(info, docker.containers(), docker.error()));
+      return facts.withDocker(docker.withInfo(info));
     }
 
     private JsonNode changed(JsonNode info) {
@@ -147,6 +161,18 @@ public sealed interface Effect {
     }
   }
 
+  /** This function on the PCI bus has this driver, or none, and this {@code driver_override}. */
+  record PciBound(String bdf, Optional<String> driver, Optional<String> override)
+      implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      PciFact function = facts.pci().orElse(Map.of()).get(bdf);
+      return function == null
+          ? facts
+          : facts.withPci(bdf, function.withDriver(driver).withDriverOverride(override));
+    }
+  }
+
   /** An effect looks at facts only to alter them: nothing rests on what it sees. */
   private static DockerFacts docker(Facts facts) {
     return facts.docker().orElseGet(() -> DockerFacts.unreachable("Docker was not read"));
@@ -157,6 +183,6 @@ public sealed interface Effect {
     List<JsonNode> containers = new ArrayList<>(docker.containers());
     containers.removeIf(container -> DockerFacts.name(container).equals(name));
     inspect.ifPresent(containers::add);
-    return facts.withDocker(new DockerFacts(docker.info(), containers, docker.error()));
+    return facts.withDocker(docker.withContainers(containers));
   }
 }

@@ -3,6 +3,8 @@ package io.gpurig.engine.docker;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.SyncDockerCmd;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -16,8 +18,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,29 +76,44 @@ public final class DockerEngine implements AutoCloseable {
     List<String> ids = new ArrayList<>();
     api.get("list containers", "/containers/json?all=1")
         .forEach(container -> ids.add(container.path("Id").asText()));
-    if (ids.size() <= 1) {
-      return ids.isEmpty() ? List.of() : container(ids.getFirst()).stream().toList();
+    return inParallel(ids, this::container).stream().flatMap(Optional::stream).toList();
+  }
+
+  /** Something that is read by name. */
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(String name) throws DockerException;
+  }
+
+  /** Reads several things, a few at a time, and returns them in the order of their names. */
+  private static <T> List<T> inParallel(Collection<String> names, Reader<T> reader)
+      throws DockerException {
+    List<T> found = new ArrayList<>();
+    if (names.size() <= 1) {
+      for (String name : names) {
+        found.add(reader.read(name));
+      }
+      return found;
     }
     Semaphore turn = new Semaphore(PARALLEL_READS);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Optional<JsonNode>>> reads = new ArrayList<>();
-      for (String id : ids) {
+      List<Future<T>> reads = new ArrayList<>();
+      for (String name : names) {
         reads.add(
             threads.submit(
                 () -> {
                   turn.acquire();
                   try {
-                    return container(id);
+                    return reader.read(name);
                   } finally {
                     turn.release();
                   }
                 }));
       }
-      List<JsonNode> containers = new ArrayList<>();
-      for (Future<Optional<JsonNode>> read : reads) {
-        read.get().ifPresent(containers::add);
+      for (Future<T> read : reads) {
+        found.add(read.get());
       }
-      return List.copyOf(containers);
+      return found;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw DockerProblems.cancelled(e);
@@ -103,6 +125,44 @@ public final class DockerEngine implements AutoCloseable {
     }
   }
 
+  /** Returns images by the names that were asked for; empty where there is none. */
+  public Map<String, Optional<JsonNode>> images(Set<String> names) throws DockerException {
+    return byName(names, name -> api.find("look for image " + name, imagePath("images", name)));
+  }
+
+  /** Returns what registries have under references; empty where one does not answer or has none. */
+  public Map<String, Optional<JsonNode>> distributions(Set<String> references)
+      throws DockerException {
+    return byName(
+        references,
+        reference -> {
+          try {
+            return api.find("ask for " + reference, imagePath("distribution", reference));
+          } catch (DockerException refused) {
+            if (refused.problem().code().equals("docker/failed")) {
+              return Optional.empty();
+            }
+            throw refused;
+          }
+        });
+  }
+
+  private static Map<String, Optional<JsonNode>> byName(
+      Set<String> names, Reader<Optional<JsonNode>> reader) throws DockerException {
+    List<String> ordered = List.copyOf(names);
+    List<Optional<JsonNode>> found = inParallel(ordered, reader);
+    Map<String, Optional<JsonNode>> images = new TreeMap<>();
+    for (int i = 0; i < ordered.size(); i++) {
+      images.put(ordered.get(i), found.get(i));
+    }
+    return images;
+  }
+
+  private static String imagePath(String kind, String reference) {
+    String path = RawApi.segment(reference).replace("%2F", "/").replace("%3A", ":");
+    return "/" + kind + "/" + path + "/json";
+  }
+
   /** Returns {@code GET /containers/{id}/json}, or nothing if there is no such container. */
   public Optional<JsonNode> container(String nameOrId) throws DockerException {
     return api.find(
@@ -111,8 +171,7 @@ public final class DockerEngine implements AutoCloseable {
 
   /** Returns whether the host has an image already. */
   public boolean hasImage(String reference) throws DockerException {
-    String path = RawApi.segment(reference).replace("%2F", "/").replace("%3A", ":");
-    return api.find("look for image " + reference, "/images/" + path + "/json").isPresent();
+    return api.find("look for image " + reference, imagePath("images", reference)).isPresent();
   }
 
   /** Returns the end of a container's log: standard output and standard error together. */
@@ -156,6 +215,41 @@ public final class DockerEngine implements AutoCloseable {
   /** Creates a container and returns its ID; the image must be there. */
   public String create(ContainerSpec spec) throws DockerException {
     return act("create " + spec.name(), () -> ContainerRequest.of(spec, client).exec().getId());
+  }
+
+  /**
+   * Creates a container of the body of {@code POST /containers/create}; the image must be there.
+   * Engines before 25 connect a new container to one network alone (API 1.44), so the others follow
+   * one by one; where that fails, the container is removed again.
+   */
+  public void create(String name, JsonNode request) throws DockerException {
+    ObjectNode body = request.deepCopy();
+    Map<String, JsonNode> further = new LinkedHashMap<>();
+    if (body.path("NetworkingConfig").path("EndpointsConfig") instanceof ObjectNode endpoints) {
+      String first = body.path("HostConfig").path("NetworkMode").asText();
+      endpoints.properties().stream()
+          .filter(endpoint -> !endpoint.getKey().equals(first))
+          .forEach(endpoint -> further.put(endpoint.getKey(), endpoint.getValue()));
+      endpoints.remove(further.keySet());
+    }
+    String what = "create " + name;
+    api.post(what, "/containers/create?name=" + RawApi.segment(name), body);
+    try {
+      for (Map.Entry<String, JsonNode> network : further.entrySet()) {
+        ObjectNode connect = JsonNodeFactory.instance.objectNode().put("Container", name);
+        connect.set("EndpointConfig", network.getValue());
+        String path = "/networks/" + RawApi.segment(network.getKey()) + "/connect";
+        api.post("connect %s to %s".formatted(name, network.getKey()), path, connect);
+      }
+    } catch (DockerException e) {
+      remove(name);
+      throw e;
+    }
+  }
+
+  /** Changes a container as {@code POST /containers/{id}/update} does. */
+  public void update(String name, JsonNode settings) throws DockerException {
+    api.post("update " + name, "/containers/" + RawApi.segment(name) + "/update", settings);
   }
 
   /** Starts a container, unless it runs. */

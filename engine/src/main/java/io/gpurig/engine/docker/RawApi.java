@@ -2,12 +2,14 @@ package io.gpurig.engine.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.github.dockerjava.transport.DockerHttpClient.Request;
 import com.github.dockerjava.transport.DockerHttpClient.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,6 +51,30 @@ final class RawApi {
         return Optional.empty();
       }
       throw DockerProblems.refused(what, response.getStatusCode(), words);
+    } catch (DockerException e) {
+      throw e;
+    } catch (UncheckedIOException e) {
+      throw e.getCause() instanceof DockerException known ? known : DockerProblems.lost(what, e);
+    } catch (IOException e) {
+      throw DockerProblems.lost(what, e);
+    }
+  }
+
+  /** Sends JSON and returns what comes back, a missing node if that is nothing. */
+  JsonNode post(String what, String path, JsonNode body) throws DockerException {
+    Request request =
+        Request.builder()
+            .method(Request.Method.POST)
+            .path(path)
+            .headers(Map.of("Content-Type", "application/json"))
+            .bodyBytes(body.toString().getBytes(StandardCharsets.UTF_8))
+            .build();
+    try (Response response = transport.execute(request)) {
+      byte[] answer = response.getBody().readAllBytes();
+      if (response.getStatusCode() >= 300) {
+        throw DockerProblems.refused(what, response.getStatusCode(), words(answer));
+      }
+      return answer.length == 0 ? MissingNode.getInstance() : JSON.readTree(answer);
     } catch (DockerException e) {
       throw e;
     } catch (UncheckedIOException e) {

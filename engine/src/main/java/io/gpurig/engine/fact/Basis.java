@@ -111,11 +111,14 @@ public final class Basis {
     }
   }
 
-  void docker(DockerFacts docker) {
-    note(
-        "Docker",
-        docker.error().orElse("answers"),
-        docker.error().map(e -> "does not answer").orElse("answers"));
+  void docker(Optional<String> error) {
+    note("Docker", error.orElse("answers"), error.map(e -> "does not answer").orElse("answers"));
+  }
+
+  /** An image that is pulled again has another id, and one that is tagged again the same. */
+  void image(String nameOrId, Optional<JsonNode> image) {
+    String id = image.map(i -> i.path("Id").asText()).orElse("not there");
+    note("image " + nameOrId, id, id);
   }
 
   void info(String property, Optional<JsonNode> value) {

@@ -147,6 +147,12 @@ public record Facts(
       case Read.Pci() -> pci.isPresent();
       case Read.DeviceUsers(String prefix) -> deviceUsers.containsKey(prefix);
       case Read.Docker() -> docker.isPresent();
+      case Read.Image(String reference) ->
+          docker.filter(state -> state.images().containsKey(reference)).isPresent();
+      case Read.ImagesOf(String label) ->
+          docker.filter(state -> state.imagesOf(label).stream().allMatch(state.images()::containsKey)).isPresent();
+      case Read.Distribution(String reference) ->
+          docker.filter(state -> state.distributions().containsKey(reference)).isPresent();
     };
   }
 

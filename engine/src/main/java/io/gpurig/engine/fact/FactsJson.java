@@ -94,7 +94,17 @@ public final class FactsJson {
   private static void docker(ObjectNode node, DockerFacts state) {
     node.set("info", state.info().orElse(null));
     node.putArray("containers").addAll(state.containers());
+    answers(node, "images", state.images());
+    answers(node, "distributions", state.distributions());
     state.error().ifPresent(error -> node.put("error", error));
+  }
+
+  private static void answers(
+      ObjectNode node, String name, Map<String, Optional<JsonNode>> answers) {
+    if (!answers.isEmpty()) {
+      ObjectNode object = node.putObject(name);
+      answers.forEach((key, answer) -> object.set(key, answer.orElse(null)));
+    }
   }
 
   /**
@@ -178,7 +188,14 @@ public final class FactsJson {
   private static DockerFacts readDocker(JsonNode node) {
     List<JsonNode> containers = new ArrayList<>();
     node.path("containers").forEach(containers::add);
-    return new DockerFacts(present(node.get("info")), containers, text(node, "error"));
+    return new DockerFacts(present(node.get("info")), containers, text(node, "error"))
+        .withImages(answers(node.path("images")), answers(node.path("distributions")));
+  }
+
+  private static Map<String, Optional<JsonNode>> answers(JsonNode object) {
+    Map<String, Optional<JsonNode>> answers = new HashMap<>();
+    object.properties().forEach(e -> answers.put(e.getKey(), present(e.getValue())));
+    return answers;
   }
 
   private static Optional<String> text(JsonNode node, String property) {

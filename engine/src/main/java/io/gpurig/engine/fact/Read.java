@@ -74,6 +74,43 @@ public sealed interface Read {
    */
   record Docker() implements Read {}
 
+  /**
+   * What Docker says of an image: {@code GET /images/{name}/json}.
+   *
+   * @param reference its name, with a tag or a digest
+   */
+  record Image(String reference) implements Read {
+    public Image {
+      requireNonNull(reference, "reference is null");
+    }
+  }
+
+  /** The images, by their ids, of the containers that have a label. */
+  record ImagesOf(String label) implements Read {
+    public ImagesOf {
+      requireNonNull(label, "label is null");
+    }
+  }
+
+  /**
+   * What the registry says of an image, asked by Docker: {@code GET /distribution/{name}/json}.
+   *
+   * @param reference its name, with a tag
+   */
+  record Distribution(String reference) implements Read {
+    public Distribution {
+      requireNonNull(reference, "reference is null");
+    }
+  }
+
+  /** Returns whether this is asked of Docker, and not by a script. */
+  default boolean asksDocker() {
+    return switch (this) {
+      case Docker _, Image _, ImagesOf _, Distribution _ -> true;
+      case File _, Folder _, Command _, Pci _, DeviceUsers _ -> false;
+    };
+  }
+
   private static void requireAbsolute(String path) {
     requireNonNull(path, "path is null");
     if (!path.startsWith("/")) {

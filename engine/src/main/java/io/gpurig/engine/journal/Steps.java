@@ -13,7 +13,9 @@ public final class Steps {
 
   /** Returns whether an action alters nothing that would have to be taken back. */
   public static boolean altersNothing(Action action) {
-    return action instanceof Action.PullImage || action instanceof Action.WaitFor;
+    return action instanceof Action.PullImage
+        || action instanceof Action.RefreshImage
+        || action instanceof Action.WaitFor;
   }
 
   /**
@@ -37,9 +39,9 @@ public final class Steps {
             ? List.of(action.describe())
             : undo.stream().map(Action::describe).toList(),
         undo.stream().allMatch(Steps::isDocker) ? undo : List.of(),
-        action instanceof Action.RunContainer run
-            ? before.dockerState().container(run.spec().name()).map(c -> c.path("Id").asText())
-            : Optional.empty(),
+        made(action)
+            .flatMap(name -> before.dockerState().container(name))
+            .map(container -> container.path("Id").asText()),
         again(action)
             ? Optional.of(Step.Script.AGAIN)
             : last
@@ -48,6 +50,14 @@ public final class Steps {
                     ? Optional.empty()
                     : Optional.of(Step.Script.UNDO),
         last ? rest : List.of());
+  }
+
+  private static Optional<String> made(Action action) {
+    return switch (action) {
+      case Action.RunContainer run -> Optional.of(run.spec().name());
+      case Action.CreateContainer create -> Optional.of(create.name());
+      default -> Optional.empty();
+    };
   }
 
   private static boolean again(Action action) {
@@ -61,6 +71,9 @@ public final class Steps {
           Action.RenameContainer _,
           Action.RemoveContainer _,
           Action.RunContainer _,
+          Action.CreateContainer _,
+          Action.UpdateContainer _,
+          Action.RefreshImage _,
           Action.PullImage _,
           Action.WaitFor _ ->
           true;
@@ -70,6 +83,7 @@ public final class Steps {
           Action.RunCommand _,
           Action.ReloadService _,
           Action.RestartService _,
+          Action.BindDriver _,
           Action.Reboot _ ->
           false;
     };
@@ -89,8 +103,11 @@ public final class Steps {
       case Action.RenameContainer rename ->
           List.of("container " + rename.from(), "container " + rename.to());
       case Action.RemoveContainer remove -> List.of("container " + remove.name());
+      case Action.BindDriver bind -> List.of("PCI function " + bind.bdf());
       case Action.Reboot _ -> List.of("boot");
-      case Action.PullImage _, Action.WaitFor _ -> List.of();
+      case Action.CreateContainer create -> List.of("container " + create.name());
+      case Action.UpdateContainer update -> List.of("container " + update.name());
+      case Action.PullImage _, Action.RefreshImage _, Action.WaitFor _ -> List.of();
     };
   }
 }

@@ -1,7 +1,10 @@
 package io.gpurig.engine.journal;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.fact.Shell;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -71,6 +74,16 @@ final class UndoScript {
     return HEAD + Shell.command(argv) + " </dev/null\n";
   }
 
+  static String bind(List<Action> actions) {
+    StringBuilder script = new StringBuilder(HEAD);
+    for (Action action : actions) {
+      if (action instanceof Action.BindDriver bind) {
+        script.append(BindScript.of(bind));
+      }
+    }
+    return script.toString();
+  }
+
   static String service(String verb, String unit, Optional<String> user) {
     return HEAD + ServiceScript.again(verb, unit, user);
   }
@@ -84,6 +97,39 @@ final class UndoScript {
         + actions.stream().map(UndoScript::docker).collect(Collectors.joining());
   }
 
+  /** The same as flags of {@code docker update}. */
+  private static List<String> update(Action.UpdateContainer update) {
+    List<String> words = new ArrayList<>(List.of("docker", "update"));
+    update
+        .settings()
+        .properties()
+        .forEach(
+            setting -> {
+              JsonNode value = setting.getValue();
+              words.add(
+                  switch (setting.getKey()) {
+                    case "RestartPolicy" -> "--restart=" + restart(value);
+                    case "NanoCpus" ->
+                        "--cpus=" + BigDecimal.valueOf(value.asLong(), 9).toPlainString();
+                    case "Memory" -> "--memory=" + value.asText();
+                    case "MemorySwap" -> "--memory-swap=" + value.asText();
+                    case "MemoryReservation" -> "--memory-reservation=" + value.asText();
+                    case "CpuShares" -> "--cpu-shares=" + value.asText();
+                    case "CpusetCpus" -> "--cpuset-cpus=" + value.asText();
+                    case "PidsLimit" -> "--pids-limit=" + value.asText();
+                    default -> throw new IllegalArgumentException(setting.getKey());
+                  });
+            });
+    words.add(update.name());
+    return words;
+  }
+
+  private static String restart(JsonNode policy) {
+    String name = policy.path("Name").asText("no");
+    int retries = policy.path("MaximumRetryCount").asInt();
+    return retries > 0 ? name + ":" + retries : name;
+  }
+
   private static String docker(Action action) {
     List<String> words =
         switch (action) {
@@ -92,6 +138,7 @@ final class UndoScript {
               List.of("stop", stop.name(), Integer.toString(stop.timeoutSeconds()));
           case Action.RenameContainer rename -> List.of("rename", rename.from(), rename.to());
           case Action.RemoveContainer remove -> List.of("remove", remove.name());
+          case Action.UpdateContainer update -> update(update);
           default -> List.of();
         };
     return words.isEmpty() ? "" : Shell.join(words) + "\n";

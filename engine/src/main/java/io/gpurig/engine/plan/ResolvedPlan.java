@@ -35,8 +35,8 @@ public record ResolvedPlan(String name, JsonNode tree, Document document, Secret
   /** Returns a section, empty if the plan does not have it and so does not manage what it holds. */
   public Optional<Section> section(String name) {
     return Optional.ofNullable(tree.get(name))
-        .filter(JsonNode::isObject)
-        .map(node -> new Section("/" + name, node));
+        .filter(JsonNode::isContainerNode)
+        .map(node -> new Section("/" + name, node, this.name));
   }
 
   /** Returns how the plan is brought to the hosts; always there, as the schema has defaults. */

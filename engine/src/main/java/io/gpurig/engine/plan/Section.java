@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +18,27 @@ import java.util.TreeMap;
  *
  * @param pointer the section's JSON pointer in the plan, such as {@code /driver}
  * @param node its content
+ * @param plan the name of the plan that it is part of
  */
-public record Section(String pointer, JsonNode node) {
+public record Section(String pointer, JsonNode node, String plan) {
   public Section {
     requireNonNull(pointer, "pointer is null");
     requireNonNull(node, "node is null");
+    requireNonNull(plan, "plan is null");
+  }
+
+  /** Creates a section of no plan. */
+  public Section(String pointer, JsonNode node) {
+    this(pointer, node, "");
+  }
+
+  /** Returns the items of a section that is a list. */
+  public List<Section> items() {
+    List<Section> items = new ArrayList<>();
+    for (JsonNode item : node) {
+      items.add(new Section(pointer + "/" + items.size(), item, plan));
+    }
+    return items;
   }
 
   /** Returns the pointer of one of its properties, for a finding about it. */
@@ -45,7 +63,7 @@ public record Section(String pointer, JsonNode node) {
 
   /** Returns a map that is part of the section. */
   public Section part(String property) {
-    return new Section(pointer(property), required(property));
+    return new Section(pointer(property), required(property), plan);
   }
 
   /** Returns a map of strings, empty if absent; numbers and booleans become strings. */

@@ -47,12 +47,16 @@ final class FileDiff {
           Action.ReloadService _,
           Action.RestartService _,
           Action.PullImage _,
+          Action.RefreshImage _,
+          Action.CreateContainer _,
+          Action.UpdateContainer _,
           Action.RunContainer _,
           Action.StartContainer _,
           Action.StopContainer _,
           Action.RenameContainer _,
           Action.RemoveContainer _,
           Action.WaitFor _,
+          Action.BindDriver _,
           Action.Reboot _ ->
           Optional.empty();
     };

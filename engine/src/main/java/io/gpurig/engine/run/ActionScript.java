@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Condition;
 import io.gpurig.engine.fact.Shell;
+import io.gpurig.engine.journal.BindScript;
 import io.gpurig.engine.journal.JournalScript;
 import io.gpurig.engine.journal.ServiceScript;
 import java.util.List;
@@ -120,6 +121,10 @@ final class ActionScript {
     return PREAMBLE + JournalScript.owe(reboot.timeoutSeconds());
   }
 
+  static String bind(Action.BindDriver bind) {
+    return PREAMBLE + BindScript.of(bind);
+  }
+
   /** Tells a service to do something, see {@link ServiceScript}. */
   static String service(String verb, String unit, Optional<String> user) {
     return PREAMBLE + ServiceScript.of(verb, unit, user);
@@ -148,6 +153,7 @@ final class ActionScript {
           Shell.command(argv) + " >/dev/null 2>&1 </dev/null";
       case Condition.RuntimeListed listed -> ""; // asked of Docker, not of a shell
       case Condition.DockerInfo info -> "";
+      case Condition.ContainerUp up -> "";
     };
   }
 }

@@ -26,7 +26,7 @@ record Bound<D>(Module<D> module, D desired) {
 
   private static Optional<Section> section(Module<?> module, ResolvedPlan plan) {
     return module.section().equals(Module.WHOLE_PLAN)
-        ? Optional.of(new Section("", plan.tree()))
+        ? Optional.of(new Section("", plan.tree(), plan.name()))
         : plan.section(module.section());
   }
 

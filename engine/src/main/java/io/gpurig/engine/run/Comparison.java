@@ -126,6 +126,9 @@ record Comparison(List<Module<?>> modules) {
       case Read.Pci() -> "the PCI bus";
       case Read.DeviceUsers(String prefix) -> "the users of " + prefix;
       case Read.Docker() -> "Docker";
+      case Read.Image(String reference) -> "image " + reference;
+      case Read.Distribution(String reference) -> "what its registry has as " + reference;
+      case Read.ImagesOf(String label) -> "the images of containers with " + label;
     };
   }
 }

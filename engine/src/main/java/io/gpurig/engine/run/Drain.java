@@ -141,7 +141,7 @@ record Drain(List<String> labels) {
     List<Action> actions = new ArrayList<>(change.actions());
     // an image is pulled while all still runs, and nothing can take back a removal
     int first = 0;
-    while (first < actions.size() && actions.get(first) instanceof Action.PullImage) {
+    while (first < actions.size() && isPull(actions.get(first))) {
       first++;
     }
     int last = actions.size();
@@ -164,9 +164,15 @@ record Drain(List<String> labels) {
         change.effects());
   }
 
+  private static boolean isPull(Action action) {
+    return action instanceof Action.PullImage || action instanceof Action.RefreshImage;
+  }
+
   private static Stream<String> containerOf(Action action) {
     return switch (action) {
       case Action.RunContainer run -> Stream.of(run.spec().name());
+      case Action.CreateContainer create -> Stream.of(create.name());
+      case Action.UpdateContainer update -> Stream.of(update.name());
       case Action.StartContainer start -> Stream.of(start.name());
       case Action.StopContainer stop -> Stream.of(stop.name());
       case Action.RenameContainer rename -> Stream.of(rename.from(), rename.to());

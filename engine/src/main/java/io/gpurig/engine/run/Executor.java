@@ -108,6 +108,7 @@ final class Executor {
           Action.RunCommand _,
           Action.ReloadService _,
           Action.RestartService _,
+          Action.BindDriver _,
           Action.Reboot _ ->
           true;
       default -> false;
@@ -154,6 +155,10 @@ final class Executor {
             docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
           }
         }
+        case Action.RefreshImage pull ->
+            docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
+        case Action.CreateContainer create -> docker.create(create.name(), create.request());
+        case Action.UpdateContainer update -> docker.update(update.name(), update.settings());
         case Action.RunContainer run -> {
           docker.create(run.spec());
           docker.start(run.spec().name());
@@ -164,6 +169,11 @@ final class Executor {
         case Action.RenameContainer rename -> docker.rename(rename.from(), rename.to());
         case Action.RemoveContainer remove -> docker.remove(remove.name());
         case Action.WaitFor wait -> waiter.await(wait, operator);
+        case Action.BindDriver bind ->
+            sh(
+                action,
+                ahead + ActionScript.bind(bind),
+                FILE_DEADLINE.plusSeconds(2L * bind.timeoutSeconds()));
         case Action.Reboot reboot -> sh(action, ahead + ActionScript.owe(reboot), FILE_DEADLINE);
       }
     } catch (ConnectionException e) {

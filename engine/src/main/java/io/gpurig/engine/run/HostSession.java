@@ -21,6 +21,8 @@ import io.gpurig.engine.report.HostReport.RoundTrips;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,8 +71,8 @@ final class HostSession implements AutoCloseable {
   Facts read(List<Read> reads, String first) throws ConnectionException {
     try (ExecutorService beside =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("docker-read").factory())) {
-      boolean wantsDocker = reads.contains(new Read.Docker());
-      Future<DockerFacts> state = wantsDocker ? beside.submit(this::readDocker) : null;
+      boolean wantsDocker = reads.stream().anyMatch(Read::asksDocker);
+      Future<DockerFacts> state = wantsDocker ? beside.submit(() -> readDocker(reads)) : null;
       Facts facts = readScript(ReadScript.of(reads), first);
       return state == null ? facts : facts.withDocker(state.get());
     } catch (ExecutionException e) {
@@ -90,9 +92,21 @@ final class HostSession implements AutoCloseable {
     }
   }
 
-  private DockerFacts readDocker() {
+  private DockerFacts readDocker(List<Read> reads) {
     try {
-      return new DockerFacts(Optional.of(docker.info()), docker.containers(), Optional.empty());
+      DockerFacts state =
+          new DockerFacts(Optional.of(docker.info()), docker.containers(), Optional.empty());
+      Set<String> images = new TreeSet<>();
+      Set<String> distributions = new TreeSet<>();
+      for (Read read : reads) {
+        switch (read) {
+          case Read.Image(String reference) -> images.add(reference);
+          case Read.ImagesOf(String label) -> images.addAll(state.imagesOf(label));
+          case Read.Distribution(String reference) -> distributions.add(reference);
+          default -> {} // a script reads it, or it is read already
+        }
+      }
+      return state.withImages(docker.images(images), docker.distributions(distributions));
     } catch (DockerException e) {
       String advice = e.problem().suggestion().map(s -> "; " + s).orElse("");
       return DockerFacts.unreachable(e.problem().message() + advice);

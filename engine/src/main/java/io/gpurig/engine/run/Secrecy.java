@@ -3,6 +3,7 @@ package io.gpurig.engine.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Change.Field;
@@ -27,18 +28,29 @@ import java.util.Optional;
  */
 final class Secrecy {
   private final Secrets secrets;
-  private final Map<String, String> names = new HashMap<>();
+  /** By the name of the container whose they are, empty for any; then by the text with a value. */
+  private final Map<String, Map<String, String>> names = new HashMap<>();
 
   Secrecy(ResolvedPlan plan) {
     this.secrets = plan.secrets();
-    collect("", plan.tree());
+    collect("", "", plan.tree());
   }
 
-  /** Notes each value of the plan that has a secret in it, as a container's environment has it. */
-  private void collect(String key, JsonNode value) {
-    value.properties().forEach(entry -> collect(entry.getKey(), entry.getValue()));
+  /**
+   * Notes each value of the plan that has a secret in it, as it is found in a container: by itself,
+   * or in the environment. Two secrets may have the same value, so that of an item of a list with a
+   * name is that name's.
+   */
+  private void collect(String scope, String key, JsonNode value) {
+    value.properties().forEach(entry -> collect(scope, entry.getKey(), entry.getValue()));
+    for (int i = 0; value.isArray() && i < value.size(); i++) {
+      collect(value.get(i).path("name").asText(scope), key, value.get(i));
+    }
     if (value.isTextual() && !Secrets.in(value.asText()).isEmpty()) {
-      names.put(key + "=" + secrets.reveal(value.asText()), key + "=" + value.asText());
+      String revealed = secrets.reveal(value.asText());
+      Map<String, String> own = names.computeIfAbsent(scope, s -> new HashMap<>());
+      own.put(key + "=" + revealed, key + "=" + value.asText());
+      own.put(revealed, value.asText());
     }
   }
 
@@ -49,17 +61,32 @@ final class Secrecy {
     }
     DockerFacts docker = facts.docker().get();
     List<JsonNode> containers = docker.containers().stream().map(this::masked).toList();
-    return facts.withDocker(new DockerFacts(docker.info(), containers, docker.error()));
+    return facts.withDocker(docker.withContainers(containers));
   }
 
   private JsonNode masked(JsonNode container) {
-    JsonNode copy = container.deepCopy();
-    if (copy.path("Config") instanceof ObjectNode config
-        && config.path("Env") instanceof ArrayNode env) {
-      ArrayNode masked = config.putArray("Env");
-      env.forEach(pair -> masked.add(names.getOrDefault(pair.asText(), pair.asText())));
-    }
+    Map<String, String> known = new HashMap<>(names.getOrDefault("", Map.of()));
+    known.putAll(names.getOrDefault(DockerFacts.name(container), Map.of()));
+    ObjectNode copy = container.deepCopy();
+    copy.set("Config", masked(container.path("Config"), known));
     return copy;
+  }
+
+  private static JsonNode masked(JsonNode value, Map<String, String> known) {
+    return switch (value) {
+      case ObjectNode object -> {
+        ObjectNode copy = object.objectNode();
+        object.properties().forEach(e -> copy.set(e.getKey(), masked(e.getValue(), known)));
+        yield copy;
+      }
+      case ArrayNode array -> {
+        ArrayNode copy = array.arrayNode();
+        array.forEach(item -> copy.add(masked(item, known)));
+        yield copy;
+      }
+      default ->
+          known.containsKey(value.asText()) ? TextNode.valueOf(known.get(value.asText())) : value;
+    };
   }
 
   /** Returns an action with the values in place; a command's words may be seen by anybody. */

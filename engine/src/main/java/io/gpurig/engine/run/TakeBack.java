@@ -140,6 +140,7 @@ final class TakeBack {
           docker.rename(rename.from(), rename.to());
         }
       }
+      case Action.UpdateContainer update -> docker.update(update.name(), update.settings());
       case Action.WaitFor wait -> {
         try {
           // what is taken back is taken back to the end

@@ -9,6 +9,9 @@ import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.docker.DockerException;
 import io.gpurig.engine.problem.Problem;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,18 +76,42 @@ final class Waiter {
       return Optional.empty();
     }
     JsonNode info = session.docker().info();
-    return conditions.stream().filter(condition -> !holds(condition, info)).findFirst();
+    for (Condition condition : conditions) {
+      if (!holds(condition, info)) {
+        return Optional.of(condition);
+      }
+    }
+    return Optional.empty();
   }
 
-  private static boolean holds(Condition condition, JsonNode info) {
+  private boolean holds(Condition condition, JsonNode info) throws DockerException {
     return switch (condition) {
       case Condition.RuntimeListed(String name) -> info.path("Runtimes").has(name);
       case Condition.DockerInfo(String pointer, Optional<String> value) -> {
         JsonNode at = info.at(pointer);
         yield value.map(v -> at.isValueNode() && at.asText().equals(v)).orElse(at.isMissingNode());
       }
+      case Condition.ContainerUp(String name, int seconds) ->
+          session.docker().container(name).filter(c -> isUp(c, seconds, info)).isPresent();
       default -> true; // a shell has said so
     };
+  }
+
+  /** Both times are of the host's clock. */
+  private static boolean isUp(JsonNode container, int seconds, JsonNode info) {
+    JsonNode state = container.path("State");
+    String health = state.path("Health").path("Status").asText("none");
+    boolean runs = state.path("Running").asBoolean() && !state.path("Restarting").asBoolean();
+    if (!runs || !(health.equals("none") || health.equals("healthy"))) {
+      return false;
+    }
+    try {
+      Instant started = Instant.parse(state.path("StartedAt").asText());
+      Instant now = OffsetDateTime.parse(info.path("SystemTime").asText()).toInstant();
+      return !now.isBefore(started.plusSeconds(seconds));
+    } catch (DateTimeParseException unknown) {
+      return true;
+    }
   }
 
   /** Returns in what way the container that should bring it about has given up, if it has. */

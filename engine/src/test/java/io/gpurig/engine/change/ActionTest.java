@@ -49,6 +49,8 @@ final class ActionTest {
         new Action.ReloadService("docker.service"),
         new Action.RestartService("docker.service"),
         new Action.PullImage("a:1"),
+        new Action.BindDriver(
+            "0000:3b:00.0", Optional.of("vfio-pci"), Optional.empty(), List.of("/dev/x0"), 30),
         new Action.Reboot(600),
         new Action.RunContainer(SPEC),
         new Action.StartContainer("work"),
