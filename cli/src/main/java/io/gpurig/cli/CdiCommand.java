@@ -7,6 +7,7 @@ import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.problem.Source;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.modules.cdi.CdiCache;
 import io.gpurig.modules.cdi.CdiFile;
@@ -113,7 +114,7 @@ final class CdiCommand implements Callable<Integer> {
       if (shown.isJson()) {
         ArrayNode array = JSON.arrayNode();
         read.forEach(file -> array.add(json(file)));
-        console.out().println(array.toPrettyString());
+        console.out().print(AsciiJson.render(array));
       } else {
         for (CdiFile file : read) {
           ProblemText.print(console.err(), file.problems());
@@ -171,7 +172,7 @@ final class CdiCommand implements Callable<Integer> {
       }
       CdiCache cache = CdiCache.of(input.directories(facts, more));
       if (shown.isJson()) {
-        console.out().println(json(cache).toPrettyString());
+        console.out().print(AsciiJson.render(json(cache)));
       } else {
         cache.devices().forEach((name, entry) -> line(name + "  " + entry.file().path()));
         cache
@@ -276,7 +277,7 @@ final class CdiCommand implements Callable<Integer> {
           node.set("old", difference.before().orElse(JSON.nullNode()));
           node.set("new", difference.after().orElse(JSON.nullNode()));
         }
-        console.out().println(array.toPrettyString());
+        console.out().print(AsciiJson.render(array));
       } else {
         differences.forEach(this::print);
       }

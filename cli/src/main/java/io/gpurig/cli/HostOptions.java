@@ -102,7 +102,10 @@ final class HostOptions {
             .findFirst()
             .orElseGet(() -> System.getProperty("user.name", "?"));
     return new ApplyOptions(
-        user + "@" + controller(environment), ProcessHandle.current().pid(), lockTimeout);
+        user + "@" + controller(environment),
+        ProcessHandle.current().pid(),
+        lockTimeout,
+        console.patience());
   }
 
   private static String controller(Map<String, String> environment) {

@@ -30,15 +30,24 @@ import java.util.function.Consumer;
  * before the first use. Safe for use by several threads.
  */
 public final class DockerEngine implements AutoCloseable {
-  private static final int PARALLEL_READS = 4;
-  private static final Duration SLACK = Duration.ofMinutes(1);
-  private static final Limit PULL = new Limit(Duration.ofMinutes(10), true);
+  /** What a request may take that Docker answers at once. */
+  public static final Duration USUAL = Duration.ofMinutes(1);
 
+  private static final int PARALLEL_READS = 4;
+
+  private static final int MOST_CONTAINERS = 5000;
+  private static final int PATIENCE = 5;
+
+  /** So many times as long a pull may be silent: layers are unpacked without a word. */
+  private static final int PULL = 10;
+
+  private final Duration usual;
   private final EngineTransport transport;
   private final RawApi api;
   private final DockerClient client;
 
-  private DockerEngine(EngineTransport transport) {
+  private DockerEngine(EngineTransport transport, Duration usual) {
+    this.usual = usual;
     this.transport = transport;
     this.api = new RawApi(transport);
     this.client = DockerClientImpl.getInstance(new FixedConfig(), transport);
@@ -49,29 +58,33 @@ public final class DockerEngine implements AutoCloseable {
    *
    * @param become whether the docker command may be run through sudo, where the login user may not
    *     use the engine's socket
+   * @param usual what a request may take that Docker answers at once, such as {@link #USUAL}
    */
-  public static DockerEngine over(Connection connection, Optional<Become> become) {
-    return over(connection, become, SLACK);
-  }
-
-  /** As above, with another limit for all requests that Docker answers at once. */
-  static DockerEngine over(Connection connection, Optional<Become> become, Duration usual) {
-    return new DockerEngine(new EngineTransport(new Dialer(connection, become), usual));
+  public static DockerEngine over(Connection connection, Optional<Become> become, Duration usual) {
+    return new DockerEngine(new EngineTransport(new Dialer(connection, become), usual), usual);
   }
 
   /** Returns {@code GET /info}. */
   public JsonNode info() throws DockerException {
-    return api.get("tell about itself", "/info");
+    return api.get("tell about itself", "/info", JsonNode::isObject);
   }
 
-  /** Returns {@code GET /containers/{id}/json} of every container, also of stopped ones. */
+  /**
+   * Returns {@code GET /containers/{id}/json} of every container, also of stopped ones. All of them
+   * together have five times the time of one request.
+   */
   public List<JsonNode> containers() throws DockerException {
     List<String> ids = new ArrayList<>();
-    api.get("list containers", "/containers/json?all=1")
+    api.get("list containers", "/containers/json?all=1", JsonNode::isArray)
         .forEach(container -> ids.add(container.path("Id").asText()));
+    if (ids.size() > MOST_CONTAINERS) {
+      throw DockerProblems.tooLarge();
+    }
     if (ids.size() <= 1) {
       return ids.isEmpty() ? List.of() : container(ids.getFirst()).stream().toList();
     }
+    Limit all = new Limit(usual.multipliedBy(PATIENCE), false);
+    long end = System.nanoTime() + all.time().toNanos();
     Semaphore turn = new Semaphore(PARALLEL_READS);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Optional<JsonNode>>> reads = new ArrayList<>();
@@ -81,6 +94,9 @@ public final class DockerEngine implements AutoCloseable {
                 () -> {
                   turn.acquire();
                   try {
+                    if (System.nanoTime() - end > 0) {
+                      throw DockerProblems.deadline(all, null);
+                    }
                     return container(id);
                   } finally {
                     turn.release();
@@ -106,13 +122,16 @@ public final class DockerEngine implements AutoCloseable {
   /** Returns {@code GET /containers/{id}/json}, or nothing if there is no such container. */
   public Optional<JsonNode> container(String nameOrId) throws DockerException {
     return api.find(
-        "read container " + nameOrId, "/containers/" + RawApi.segment(nameOrId) + "/json");
+        "read container " + nameOrId,
+        "/containers/" + RawApi.segment(nameOrId) + "/json",
+        JsonNode::isObject);
   }
 
   /** Returns whether the host has an image already. */
   public boolean hasImage(String reference) throws DockerException {
     String path = RawApi.segment(reference).replace("%2F", "/").replace("%3A", ":");
-    return api.find("look for image " + reference, "/images/" + path + "/json").isPresent();
+    return api.find("look for image " + reference, "/images/" + path + "/json", JsonNode::isObject)
+        .isPresent();
   }
 
   /** Returns the end of a container's log: standard output and standard error together. */
@@ -121,7 +140,7 @@ public final class DockerEngine implements AutoCloseable {
         "/containers/%s/logs?stdout=1&stderr=1&tail=%d"
             .formatted(RawApi.segment(container), Math.max(0, lines));
     String what = "read the log of " + container;
-    return api.find(what, path, response -> LogFrames.read(response.getBody()))
+    return api.read(what, path, response -> LogFrames.read(response.getBody()))
         .orElseThrow(() -> DockerProblems.refused(what, 404, "there is no such container"));
   }
 
@@ -135,7 +154,7 @@ public final class DockerEngine implements AutoCloseable {
     String what = "pull " + image;
     PullProgress listener = new PullProgress(progress);
     transport.within(
-        PULL,
+        new Limit(usual.multipliedBy(PULL), true),
         () ->
             act(
                 what,
@@ -167,7 +186,7 @@ public final class DockerEngine implements AutoCloseable {
   public void stop(String name, Duration timeout) throws DockerException {
     int seconds = Math.toIntExact(timeout.toSeconds());
     transport.within(
-        new Limit(timeout.plus(SLACK), false),
+        new Limit(timeout.plus(usual), false),
         () ->
             act(
                 "stop " + name,

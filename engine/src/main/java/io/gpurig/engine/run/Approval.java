@@ -20,10 +20,14 @@ final class Approval {
     Secrecy secrecy = new Secrecy(target.plan());
     List<Change> wanted = now.changes().stream().map(secrecy::told).toList();
     boolean same = json(wanted).equals(json(changes));
-    // what the notes cannot know: a fact that modules came to without being noted
-    if (approved.sameTool() && !now.blocked() && !same) {
+    // what the notes cannot know: a fact that modules came to without being noted; what another
+    // version would do; and what somebody has written into the file, whose digest anybody can make
+    if (!now.blocked() && !same) {
       return HostRun.Part.last(
-          HostRun.stale(target, List.of(otherChanges()), turn.session().roundTrips()));
+          HostRun.stale(
+              target,
+              List.of(approved.sameTool() ? otherChanges() : otherTool()),
+              turn.session().roundTrips()));
     }
     HostPlan plan =
         new HostPlan(changes, now.findings(), now.before(), now.projected(), now.basis());
@@ -37,6 +41,13 @@ final class Approval {
   private static Problem moved(String what) {
     return Problem.error("saved/moved", "has moved since the plan was saved: " + what)
         .suggest("look at what changed it, then save the plan again");
+  }
+
+  private static Problem otherTool() {
+    return Problem.error(
+            "saved/other-tool",
+            "another gpurig saved the plan, and this one would not change the host in the same way")
+        .suggest("apply it with that gpurig, or save the plan again with this one");
   }
 
   private static Problem otherChanges() {

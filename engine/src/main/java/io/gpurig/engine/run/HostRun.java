@@ -115,7 +115,7 @@ final class HostRun {
   }
 
   private HostReport connected(Target.Live target, Step step, boolean again) {
-    try (HostSession session = HostSession.open(target.settings(), connector)) {
+    try (HostSession session = HostSession.open(target.settings(), connector, options.patience())) {
       try {
         return step.with(target, session, compare(target.plan(), session, ""));
       } catch (ConnectionException e) {
@@ -148,7 +148,8 @@ final class HostRun {
     }
     HostReport done = part.report();
     try {
-      new Reboot(connector, events, waiting, operator).await(target, part.reboot().get());
+      new Reboot(connector, events, waiting, operator, options.patience())
+          .await(target, part.reboot().get());
     } catch (ActionException e) {
       return told(done, Status.FAILED, List.of(e.problem()));
     }
@@ -203,7 +204,7 @@ final class HostRun {
     boolean begun = false;
     Part failed;
     Owner owner = new Owner(options.who(), options.pid(), target.plan().name());
-    try (HostSession session = HostSession.open(target.settings(), connector)) {
+    try (HostSession session = HostSession.open(target.settings(), connector, options.patience())) {
       long began = waiting.nanoTime();
       try (HostLock lock =
           HostLock.ask(host, session, owner, options.lockTimeout(), holder -> wait(host, holder))) {

@@ -20,12 +20,19 @@ final class Reboot {
   private final Event.Listener events;
   private final Waiting waiting;
   private final Operator operator;
+  private final Patience patience;
 
-  Reboot(Connector connector, Event.Listener events, Waiting waiting, Operator operator) {
+  Reboot(
+      Connector connector,
+      Event.Listener events,
+      Waiting waiting,
+      Operator operator,
+      Patience patience) {
     this.connector = connector;
     this.events = events;
     this.waiting = waiting;
     this.operator = operator;
+    this.patience = patience;
   }
 
   /** Tells a host to reboot; whether it does, its boot id will tell. */
@@ -77,7 +84,7 @@ final class Reboot {
   }
 
   private Optional<String> notYet(Target.Live target, OwedReboot owed) {
-    try (HostSession session = HostSession.open(target.settings(), connector)) {
+    try (HostSession session = HostSession.open(target.settings(), connector, patience)) {
       Facts facts = session.read(OwedReboot.READS);
       if (OwedReboot.boot(facts).equals(owed.boot())) {
         return Optional.of("it has not ended yet");

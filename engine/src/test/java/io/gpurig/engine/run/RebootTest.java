@@ -203,7 +203,7 @@ final class RebootTest {
   }
 
   private static ApplyOptions options() {
-    return new ApplyOptions("alice@ci", 7, Duration.ZERO);
+    return new ApplyOptions("alice@ci", 7, Duration.ZERO, Patience.USUAL);
   }
 
   private static List<String> codes(HostReport report) {
