@@ -3,6 +3,7 @@ package io.gpurig.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.modules.cdi.CdiFile;
 import io.gpurig.modules.cdi.SpecDiff;
@@ -60,7 +61,7 @@ final class CdiDiffCommand implements Callable<Integer> {
         node.set("old", difference.before().orElse(JSON.nullNode()));
         node.set("new", difference.after().orElse(JSON.nullNode()));
       }
-      console.out().println(array.toPrettyString());
+      console.out().print(AsciiJson.render(array));
     } else {
       differences.forEach(this::print);
     }

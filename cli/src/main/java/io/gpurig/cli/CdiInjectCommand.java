@@ -10,6 +10,7 @@ import com.github.difflib.UnifiedDiffUtils;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.yaml.InputFile;
 import io.gpurig.modules.cdi.CdiCache;
@@ -88,7 +89,7 @@ final class CdiInjectCommand implements Callable<Integer> {
       return ExitCode.INPUT_WRONG.code();
     }
     if (shown.isJson()) {
-      console.out().println(injection.spec().toPrettyString());
+      console.out().print(AsciiJson.render(injection.spec()));
     } else {
       diff(spec.get(), injection.spec());
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.modules.cdi.CdiCache;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class CdiListCommand implements Callable<Integer> {
     }
     CdiCache cache = CdiCache.of(input.directories(facts, more));
     if (shown.isJson()) {
-      console.out().println(json(cache).toPrettyString());
+      console.out().print(AsciiJson.render(json(cache)));
     } else {
       cache.devices().forEach((name, entry) -> line(name + "  " + entry.file().path()));
       cache

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.modules.cdi.CdiCache;
 import io.gpurig.modules.cdi.CdiDirectory;
@@ -71,7 +72,7 @@ final class CdiResolveCommand implements Callable<Integer> {
       ObjectNode node = JsonNodeFactory.instance.objectNode().put("path", path.kind().word());
       path.devices().forEach(node.putArray("devices")::add);
       node.put("error", path.error().orElse(null));
-      console.out().println(node.toPrettyString());
+      console.out().print(AsciiJson.render(node));
     } else {
       print(path);
     }

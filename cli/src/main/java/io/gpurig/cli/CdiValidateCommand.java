@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Source;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.modules.cdi.CdiFile;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class CdiValidateCommand implements Callable<Integer> {
     if (shown.isJson()) {
       ArrayNode array = JSON.arrayNode();
       read.forEach(file -> array.add(json(file)));
-      console.out().println(array.toPrettyString());
+      console.out().print(AsciiJson.render(array));
     } else {
       for (CdiFile file : read) {
         ProblemText.print(console.err(), file.problems());

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gpurig.engine.connect.Prompt;
 import io.gpurig.engine.connect.SshEnvironment;
+import io.gpurig.engine.run.Patience;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param environment the environment variables
  * @param home the user's home folder
  * @param terminal where progress is drawn and questions are asked
+ * @param patience how long hosts may take
  */
 record Console(
     PrintWriter out,
@@ -30,7 +32,8 @@ record Console(
     boolean colour,
     Map<String, String> environment,
     Path home,
-    Terminal terminal) {
+    Terminal terminal,
+    Patience patience) {
 
   /** A console without a terminal. */
   Console(
@@ -39,7 +42,7 @@ record Console(
       boolean colour,
       Map<String, String> environment,
       Path home) {
-    this(out, err, colour, environment, home, Terminal.NONE);
+    this(out, err, colour, environment, home, Terminal.NONE, Patience.USUAL);
   }
 
   static Console ofProcess() {
@@ -56,7 +59,8 @@ record Console(
         colour,
         environment,
         Path.of(environment.getOrDefault("HOME", "/")),
-        new Tty(environment));
+        new Tty(environment),
+        Patience.USUAL);
   }
 
   /** Returns as whom hosts are connected to; progress is not drawn over questions. */

@@ -70,7 +70,8 @@ final class DemoCommand implements Callable<Integer> {
             console.colour(),
             environment,
             console.home(),
-            console.terminal());
+            console.terminal(),
+            console.patience());
     int code = Gpurig.run(own, command, plan.toString(), "-i", lab.inventory().toString());
     console.out().println("exit code " + code);
     return code;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.journal.RunRecord;
 import io.gpurig.engine.journal.Step;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.run.HostCare;
 import java.util.List;
@@ -60,7 +61,7 @@ final class HistoryCommand implements Callable<Integer> {
       case JSON -> {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         runs.forEach((host, list) -> list.forEach(run -> json(all.addObject(), host.name(), run)));
-        console.out().println(all.toPrettyString());
+        console.out().print(AsciiJson.render(all));
       }
     }
     return (runs.size() < hosts.get().size() ? ExitCode.HOST_FAILED : ExitCode.DESIRED_STATE)

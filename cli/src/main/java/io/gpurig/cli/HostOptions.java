@@ -105,7 +105,8 @@ final class HostOptions {
         user + "@" + controller(environment),
         ProcessHandle.current().pid(),
         lockTimeout,
-        hostTimeout);
+        hostTimeout,
+        console.patience());
   }
 
   private static String controller(Map<String, String> environment) {

@@ -9,6 +9,7 @@ import io.gpurig.engine.inventory.InventoryListing;
 import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.problem.Source;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,7 +99,7 @@ final class InventoryCommand implements Callable<Integer> {
     }
     switch (format) {
       case TEXT -> hosts.forEach(host -> print(inventory.get(), host));
-      case JSON -> console.out().println(json(inventory.get(), hosts).toPrettyString());
+      case JSON -> console.out().print(AsciiJson.render(json(inventory.get(), hosts)));
     }
     return ExitCode.DESIRED_STATE.code();
   }

@@ -3,6 +3,7 @@ package io.gpurig.cli;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FactsJson;
 import io.gpurig.engine.problem.Problem;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.run.Fleet.Answer;
@@ -64,7 +65,7 @@ record Survey(List<Facts> facts, List<HostReport> failed) {
   /** Returns the facts files, a document a host, one after the other, as jq reads them. */
   String raw() {
     return facts.stream()
-        .map(read -> FactsJson.write(read).toPrettyString() + "\n")
+        .map(read -> AsciiJson.render(FactsJson.write(read)))
         .collect(Collectors.joining());
   }
 

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.cli.Commands.Result;
 import io.gpurig.lab.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,6 +140,56 @@ final class SavedPlanTest {
       JsonNode tree = new ObjectMapper().readTree(text);
       Path compact = Files.writeString(folder.resolve("compact"), tree.toString());
       assertThat(gpurig("apply", compact, "-i", lab.inventory()).exit()).isZero();
+    }
+  }
+
+  /** Anybody can make the digest of what he has written. */
+  @Test
+  void forgedActionsAreNotCarriedOut() throws Exception {
+    try (Lab lab = Lab.start(folder.resolve("lab"), 1)) {
+      Path owned = lab.host("gpu-01").root().resolve("tmp/owned");
+      for (String tool : List.of("0.1.0", "0.0.9")) {
+        ObjectNode plan = (ObjectNode) new ObjectMapper().readTree(save(lab).toFile());
+        ObjectNode command = new ObjectMapper().createObjectNode();
+        command.put("action", "run-command").put("timeoutSeconds", 5).putArray("undo");
+        command.putArray("argv").add("touch").add(owned.toString());
+        plan.withArray("/plans/0/hosts/0/changes/0/actions").insert(0, command);
+        plan.put("tool", tool);
+        // and looks at nothing that could have moved
+        ((ObjectNode) plan.at("/plans/0/hosts/0")).putObject("expectations");
+        Path forged = Files.writeString(folder.resolve("forged"), FuzzTest.sealed(plan).toString());
+
+        Result applied = gpurig("apply", forged, "-i", lab.inventory());
+
+        assertThat(applied.exit()).as(applied.all()).isEqualTo(3);
+        assertThat(applied.out())
+            .containsPattern("error\\[saved/(moved|other-tool)]: ")
+            .endsWith("1 host: 1 stale\n");
+        assertThat(owned).doesNotExist();
+      }
+    }
+  }
+
+  /** What tells of hosts is for the eyes of whoever asked. */
+  @Test
+  void filesAreTheirOwnersAlone() throws Exception {
+    try (Lab lab = Lab.start(folder.resolve("lab"), 1)) {
+      Path saved = save(lab);
+      Path facts = folder.resolve("facts");
+      gpurig("facts", "-i", lab.inventory(), "--save", facts);
+      Path state = folder.resolve("state");
+      gpurig(Map.of("XDG_STATE_HOME", state.toString()), "apply", saved, "-i", lab.inventory());
+      List<Path> files;
+      try (Stream<Path> all = Stream.concat(Files.walk(facts), Files.walk(state))) {
+        files = all.filter(Files::isRegularFile).collect(Collectors.toList());
+      }
+      assertThat(files).hasSize(2);
+      files.add(saved);
+      for (Path file : files) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .as(file.toString())
+            .isEqualTo("rw-------");
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 package io.gpurig.lab;
 
 import io.gpurig.lab.docker.Engine;
+import io.gpurig.lab.fault.FaultPlan;
+import io.gpurig.lab.fault.FaultyStreams;
 import io.gpurig.lab.machine.Blueprint;
 import io.gpurig.lab.machine.NvidiaDriver;
 import io.gpurig.lab.machine.RootFolder;
@@ -16,6 +18,7 @@ public final class LabHost {
   private final LabServer server;
   private final RootFolder root;
   private final Engine engine;
+  private volatile FaultyStreams streams = new FaultyStreams(FaultPlan.NONE);
 
   LabHost(
       String name,
@@ -68,6 +71,18 @@ public final class LabHost {
   /** Cuts the connections that are open now, as a network failure would. */
   public void dropConnections() {
     server.drop(port);
+  }
+
+  /**
+   * Makes the streams to the Docker engine that are opened from now on fail as a plan says, in the
+   * direction to the client.
+   */
+  public void dockerFaults(FaultPlan plan) {
+    streams = new FaultyStreams(plan);
+  }
+
+  FaultyStreams streams() {
+    return streams;
   }
 
   void close() {

@@ -58,7 +58,8 @@ final class StreamLocalChannel extends AbstractServerChannel {
         OutputStream out =
             new ChannelOutputStream(
                 this, getRemoteWindow(), log, SshConstants.SSH_MSG_CHANNEL_DATA, true);
-        Thread.ofVirtual().name("lab-docker").start(() -> serve(host, out));
+        OutputStream faulty = host.streams().next(out, () -> close(true));
+        Thread.ofVirtual().name("lab-docker").start(() -> serve(host, faulty));
         return super.doInit(buffer);
       }
     } catch (IOException | RuntimeException e) {

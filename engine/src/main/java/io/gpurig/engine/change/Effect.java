@@ -109,7 +109,12 @@ public sealed interface Effect {
 
     private JsonNode added(JsonNode info) {
       ObjectNode changed = info.deepCopy();
-      names.forEach(name -> changed.withObject("/Runtimes").withObject("/" + name));
+      // whatever a host or a facts file has in that place
+      ObjectNode runtimes =
+          changed.path("Runtimes") instanceof ObjectNode known
+              ? known
+              : changed.putObject("Runtimes");
+      names.stream().filter(name -> !runtimes.has(name)).forEach(runtimes::putObject);
       return changed;
     }
   }

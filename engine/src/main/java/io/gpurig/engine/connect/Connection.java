@@ -16,7 +16,7 @@ public interface Connection extends AutoCloseable {
    * @param stdin what the command gets on its standard input, then end of file
    * @param deadline how long it may take before it is cut
    * @throws ConnectionException if the connection is lost ({@code connect/lost}), the deadline
-   *     passes ({@code connect/deadline}), the answer is larger than 64 MiB ({@code
+   *     passes ({@code connect/deadline}), the answer is larger than 16 MiB ({@code
    *     connect/too-large}), or the calling thread is interrupted ({@code connect/cancelled})
    */
   ExecResult exec(String command, byte[] stdin, Duration deadline) throws ConnectionException;

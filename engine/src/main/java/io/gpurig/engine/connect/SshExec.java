@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One command from start to end. */
 final class SshExec {
   /** What stdout and stderr of a command may come to. */
-  static final long MAX_ANSWER = 64L << 20;
+  static final long MAX_ANSWER = 16L << 20;
 
   private static final int CHUNK = 32 * 1024;
 

@@ -37,15 +37,24 @@ import java.util.function.Consumer;
  * before the first use. Safe for use by several threads.
  */
 public final class DockerEngine implements AutoCloseable {
-  private static final int PARALLEL_READS = 4;
-  private static final Duration SLACK = Duration.ofMinutes(1);
-  private static final Limit PULL = new Limit(Duration.ofMinutes(10), true);
+  /** What a request may take that Docker answers at once. */
+  public static final Duration USUAL = Duration.ofMinutes(1);
 
+  private static final int PARALLEL_READS = 4;
+
+  private static final int MOST_CONTAINERS = 5000;
+  private static final int PATIENCE = 5;
+
+  /** So many times as long a pull may be silent: layers are unpacked without a word. */
+  private static final int PULL = 10;
+
+  private final Duration usual;
   private final EngineTransport transport;
   private final RawApi api;
   private final DockerClient client;
 
-  private DockerEngine(EngineTransport transport) {
+  private DockerEngine(EngineTransport transport, Duration usual) {
+    this.usual = usual;
     this.transport = transport;
     this.api = new RawApi(transport);
     this.client = DockerClientImpl.getInstance(new FixedConfig(), transport);
@@ -56,26 +65,28 @@ public final class DockerEngine implements AutoCloseable {
    *
    * @param become whether the docker command may be run through sudo, where the login user may not
    *     use the engine's socket
+   * @param usual what a request may take that Docker answers at once, such as {@link #USUAL}
    */
-  public static DockerEngine over(Connection connection, Optional<Become> become) {
-    return over(connection, become, SLACK);
-  }
-
-  /** As above, with another limit for all requests that Docker answers at once. */
-  static DockerEngine over(Connection connection, Optional<Become> become, Duration usual) {
-    return new DockerEngine(new EngineTransport(new Dialer(connection, become), usual));
+  public static DockerEngine over(Connection connection, Optional<Become> become, Duration usual) {
+    return new DockerEngine(new EngineTransport(new Dialer(connection, become), usual), usual);
   }
 
   /** Returns {@code GET /info}. */
   public JsonNode info() throws DockerException {
-    return api.get("tell about itself", "/info");
+    return api.get("tell about itself", "/info", JsonNode::isObject);
   }
 
-  /** Returns {@code GET /containers/{id}/json} of every container, also of stopped ones. */
+  /**
+   * Returns {@code GET /containers/{id}/json} of every container, also of stopped ones. All of them
+   * together have five times the time of one request.
+   */
   public List<JsonNode> containers() throws DockerException {
     List<String> ids = new ArrayList<>();
-    api.get("list containers", "/containers/json?all=1")
+    api.get("list containers", "/containers/json?all=1", JsonNode::isArray)
         .forEach(container -> ids.add(container.path("Id").asText()));
+    if (ids.size() > MOST_CONTAINERS) {
+      throw DockerProblems.tooLarge();
+    }
     return inParallel(ids, this::container).stream().flatMap(Optional::stream).toList();
   }
 
@@ -86,7 +97,7 @@ public final class DockerEngine implements AutoCloseable {
   }
 
   /** Reads several things, a few at a time, and returns them in the order of their names. */
-  private static <T> List<T> inParallel(Collection<String> names, Reader<T> reader)
+  private <T> List<T> inParallel(Collection<String> names, Reader<T> reader)
       throws DockerException {
     List<T> found = new ArrayList<>();
     if (names.size() <= 1) {
@@ -95,6 +106,8 @@ public final class DockerEngine implements AutoCloseable {
       }
       return found;
     }
+    Limit all = new Limit(usual.multipliedBy(PATIENCE), false);
+    long end = System.nanoTime() + all.time().toNanos();
     Semaphore turn = new Semaphore(PARALLEL_READS);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<T>> reads = new ArrayList<>();
@@ -104,6 +117,9 @@ public final class DockerEngine implements AutoCloseable {
                 () -> {
                   turn.acquire();
                   try {
+                    if (System.nanoTime() - end > 0) {
+                      throw DockerProblems.deadline(all, null);
+                    }
                     return reader.read(name);
                   } finally {
                     turn.release();
@@ -127,7 +143,7 @@ public final class DockerEngine implements AutoCloseable {
 
   /** Returns images by the names that were asked for; empty where there is none. */
   public Map<String, Optional<JsonNode>> images(Set<String> names) throws DockerException {
-    return byName(names, name -> api.find("look for image " + name, imagePath("images", name)));
+    return byName(names, name -> api.find("look for image " + name, imagePath("images", name), JsonNode::isObject));
   }
 
   /** Returns what registries have under references; empty where one does not answer or has none. */
@@ -137,7 +153,8 @@ public final class DockerEngine implements AutoCloseable {
         references,
         reference -> {
           try {
-            return api.find("ask for " + reference, imagePath("distribution", reference));
+            return api.find(
+                "ask for " + reference, imagePath("distribution", reference), JsonNode::isObject);
           } catch (DockerException refused) {
             if (refused.problem().code().equals("docker/failed")) {
               return Optional.empty();
@@ -147,7 +164,7 @@ public final class DockerEngine implements AutoCloseable {
         });
   }
 
-  private static Map<String, Optional<JsonNode>> byName(
+  private Map<String, Optional<JsonNode>> byName(
       Set<String> names, Reader<Optional<JsonNode>> reader) throws DockerException {
     List<String> ordered = List.copyOf(names);
     List<Optional<JsonNode>> found = inParallel(ordered, reader);
@@ -166,12 +183,16 @@ public final class DockerEngine implements AutoCloseable {
   /** Returns {@code GET /containers/{id}/json}, or nothing if there is no such container. */
   public Optional<JsonNode> container(String nameOrId) throws DockerException {
     return api.find(
-        "read container " + nameOrId, "/containers/" + RawApi.segment(nameOrId) + "/json");
+        "read container " + nameOrId,
+        "/containers/" + RawApi.segment(nameOrId) + "/json",
+        JsonNode::isObject);
   }
 
   /** Returns whether the host has an image already. */
   public boolean hasImage(String reference) throws DockerException {
-    return api.find("look for image " + reference, imagePath("images", reference)).isPresent();
+    return api.find(
+            "look for image " + reference, imagePath("images", reference), JsonNode::isObject)
+        .isPresent();
   }
 
   /** Returns the end of a container's log: standard output and standard error together. */
@@ -180,7 +201,7 @@ public final class DockerEngine implements AutoCloseable {
         "/containers/%s/logs?stdout=1&stderr=1&tail=%d"
             .formatted(RawApi.segment(container), Math.max(0, lines));
     String what = "read the log of " + container;
-    return api.find(what, path, response -> LogFrames.read(response.getBody()))
+    return api.read(what, path, response -> LogFrames.read(response.getBody()))
         .orElseThrow(() -> DockerProblems.refused(what, 404, "there is no such container"));
   }
 
@@ -194,7 +215,7 @@ public final class DockerEngine implements AutoCloseable {
     String what = "pull " + image;
     PullProgress listener = new PullProgress(progress);
     transport.within(
-        PULL,
+        new Limit(usual.multipliedBy(PULL), true),
         () ->
             act(
                 what,
@@ -261,7 +282,7 @@ public final class DockerEngine implements AutoCloseable {
   public void stop(String name, Duration timeout) throws DockerException {
     int seconds = Math.toIntExact(timeout.toSeconds());
     transport.within(
-        new Limit(timeout.plus(SLACK), false),
+        new Limit(timeout.plus(usual), false),
         () ->
             act(
                 "stop " + name,

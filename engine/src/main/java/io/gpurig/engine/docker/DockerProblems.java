@@ -75,6 +75,19 @@ final class DockerProblems {
     return cause == null ? new DockerException(problem) : new DockerException(problem, cause);
   }
 
+  static DockerException tooLarge() {
+    return new DockerException(
+        Problem.error("docker/too-large", "Docker answers with more than gpurig takes")
+            .suggest("look at what answers at the Docker socket of the host"));
+  }
+
+  static DockerException notJson(String what) {
+    return new DockerException(
+        Problem.error(
+            "docker/failed",
+            "Docker was to %s, and what it answers is not what Docker says".formatted(what)));
+  }
+
   static DockerException cancelled(Throwable cause) {
     return new DockerException(
         Problem.error("docker/failed", "the work with Docker was cancelled"), cause);

@@ -11,6 +11,12 @@ import java.util.function.Consumer;
 
 /** An answer of the engine; closing it gives the channel back, or away. */
 final class HttpAnswer implements Response {
+  /** A container in all detail has 20 KB, and a log is read to its last 8 MiB. */
+  private static final long LARGEST = 16 << 20;
+
+  /** What tells of a pull, which nobody keeps. */
+  private static final long LARGEST_STREAM = 256 << 20;
+
   private final HttpChannel.Head head;
   private final HttpBody body;
   private final Watchdog dog;
@@ -42,11 +48,13 @@ final class HttpAnswer implements Response {
   @Override
   public InputStream getBody() {
     return new FilterInputStream(body) {
+      private long left = dog.limit().silence() ? LARGEST_STREAM : LARGEST;
+
       @Override
       public int read() throws IOException {
         try {
           int c = super.read();
-          dog.fed();
+          count(c < 0 ? 0 : 1);
           return c;
         } catch (IOException e) {
           throw explained(e);
@@ -57,10 +65,18 @@ final class HttpAnswer implements Response {
       public int read(byte[] bytes, int offset, int length) throws IOException {
         try {
           int n = super.read(bytes, offset, length);
-          dog.fed();
+          count(Math.max(0, n));
           return n;
         } catch (IOException e) {
           throw explained(e);
+        }
+      }
+
+      private void count(int n) throws IOException {
+        dog.fed();
+        left -= n;
+        if (left < 0) {
+          throw DockerProblems.tooLarge();
         }
       }
     };

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 final class HttpChannel {
   private static final int MAX_LINE = 64 * 1024;
   private static final int MAX_HEADERS = 200;
+  private static final int MAX_HEADS = 20;
 
   private final Duplex duplex;
   private final InputStream in;
@@ -45,11 +46,13 @@ final class HttpChannel {
   }
 
   Head readHead() throws IOException {
-    Head head = readOneHead();
-    while (head.status() < 200 && head.status() != 101) { // 100 Continue and the like
-      head = readOneHead();
+    for (int i = 0; i < MAX_HEADS; i++) {
+      Head head = readOneHead();
+      if (head.status() >= 200 || head.status() == 101) {
+        return head;
+      } // else 100 Continue and the like
     }
-    return head;
+    throw new ProtocolException("HTTP without an answer");
   }
 
   private Head readOneHead() throws IOException {

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Listens to a pull: passes on each new state of each layer, and keeps the first error. */
 final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
+  /** An image has 127 layers at most (moby's layer store); a digest has 71 characters. */
+  private static final int MOST_LAYERS = 1000;
+
+  private static final int LONGEST = 200;
+
   private final Consumer<String> listener;
   private final Map<String, String> states = new HashMap<>();
   private volatile @Nullable String error;
@@ -25,11 +30,17 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
     } else if (item.isErrorIndicated()) {
       error = item.getError();
     } else if (item.getStatus() != null) {
-      String layer = item.getId() == null ? "" : item.getId();
-      if (!item.getStatus().equals(states.put(layer, item.getStatus()))) {
-        listener.accept(layer.isEmpty() ? item.getStatus() : layer + ": " + item.getStatus());
+      String layer = shortened(item.getId() == null ? "" : item.getId());
+      String status = shortened(item.getStatus());
+      boolean known = states.containsKey(layer) || states.size() < MOST_LAYERS;
+      if (known && !status.equals(states.put(layer, status))) {
+        listener.accept(layer.isEmpty() ? status : layer + ": " + status);
       }
     }
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }
 
   /** Returns what went wrong on the way, which Docker says in the middle of a good answer. */

@@ -1,5 +1,8 @@
 package io.gpurig.engine.docker;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -11,12 +14,22 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Reads the engine's own JSON. Typed models would lose the fields that their version does not know.
  */
 final class RawApi {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  /** A container comes to some hundred; each costs memory when it is kept. */
+  private static final int MOST_TOKENS = 500_000;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+                  .build())
+          .build();
 
   private final EngineTransport transport;
 
@@ -30,17 +43,28 @@ final class RawApi {
     T read(Response response) throws IOException;
   }
 
-  /** Returns the JSON at a path that must be there. */
-  JsonNode get(String what, String path) throws DockerException {
-    return find(what, path).orElseThrow(() -> DockerProblems.refused(what, 404, "it is not there"));
+  /**
+   * Returns the JSON at a path that must be there.
+   *
+   * @param kind what an engine answers there
+   */
+  JsonNode get(String what, String path, Predicate<JsonNode> kind) throws DockerException {
+    return find(what, path, kind)
+        .orElseThrow(() -> DockerProblems.refused(what, 404, "it is not there"));
   }
 
   /** Returns the JSON at a path, or nothing if Docker says 404. */
-  Optional<JsonNode> find(String what, String path) throws DockerException {
-    return find(what, path, response -> JSON.readTree(response.getBody().readAllBytes()));
+  Optional<JsonNode> find(String what, String path, Predicate<JsonNode> kind)
+      throws DockerException {
+    Optional<JsonNode> found =
+        read(what, path, response -> JSON.readTree(response.getBody().readAllBytes()));
+    if (!found.stream().allMatch(kind)) {
+      throw DockerProblems.notJson(what);
+    }
+    return found;
   }
 
-  <T> Optional<T> find(String what, String path, Reader<T> reader) throws DockerException {
+  <T> Optional<T> read(String what, String path, Reader<T> reader) throws DockerException {
     Request request = Request.builder().method(Request.Method.GET).path(path).build();
     try (Response response = transport.execute(request)) {
       if (response.getStatusCode() == 200) {
@@ -53,6 +77,8 @@ final class RawApi {
       throw DockerProblems.refused(what, response.getStatusCode(), words);
     } catch (DockerException e) {
       throw e;
+    } catch (JsonProcessingException e) {
+      throw DockerProblems.notJson(what);
     } catch (UncheckedIOException e) {
       throw e.getCause() instanceof DockerException known ? known : DockerProblems.lost(what, e);
     } catch (IOException e) {

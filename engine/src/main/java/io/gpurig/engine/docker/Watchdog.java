@@ -9,10 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * read timeouts of their own.
  */
 final class Watchdog {
+  /** So many times as long a host may say something now and then without coming to an end. */
+  private static final int MOST = 36;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Limit limit;
   private final Runnable cut;
+  private final long end;
   private long deadline;
   private boolean done;
   private boolean bitten;
@@ -21,7 +25,7 @@ final class Watchdog {
    * How long an exchange may take.
    *
    * @param time the time
-   * @param silence whether the time starts anew with everything that arrives
+   * @param silence whether the time starts anew with everything that arrives, though not for ever
    */
   record Limit(Duration time, boolean silence) {}
 
@@ -29,6 +33,7 @@ final class Watchdog {
     this.limit = limit;
     this.cut = cut;
     this.deadline = System.nanoTime() + limit.time().toNanos();
+    this.end = System.nanoTime() + limit.time().multipliedBy(MOST).toNanos();
   }
 
   static Watchdog start(Limit limit, Runnable cut) {
@@ -64,7 +69,7 @@ final class Watchdog {
     if (limit.silence()) {
       lock.lock();
       try {
-        deadline = System.nanoTime() + limit.time().toNanos();
+        deadline = Math.min(System.nanoTime() + limit.time().toNanos(), end);
       } finally {
         lock.unlock();
       }

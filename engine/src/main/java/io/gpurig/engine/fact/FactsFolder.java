@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A folder of facts files, one {@code HOST.json} a host; one such file will do as well. */
 public final class FactsFolder {
@@ -53,7 +54,8 @@ public final class FactsFolder {
   public static void save(Path folder, Facts facts) throws IOException {
     Files.createDirectories(folder);
     Path temporary = Files.createTempFile(folder, "facts", ".part");
-    Files.writeString(temporary, FactsJson.write(facts).toPrettyString() + "\n");
+    // as bytes: of half a character, which JSON of a host may have, a question mark is kept
+    Files.write(temporary, (FactsJson.write(facts).toPrettyString() + "\n").getBytes(UTF_8));
     Path file = folder.resolve(facts.host().replace('/', '_') + ".json");
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -109,7 +111,9 @@ public final class FactsFolder {
     return found.sorted();
   }
 
-  private static Source at(Path file, JsonLocation location) {
+  private static Source at(Path file, @Nullable JsonLocation where) {
+    // what is too large or too deep is nowhere
+    JsonLocation location = where == null ? JsonLocation.NA : where;
     int line = Math.max(1, location.getLineNr());
     String text = "";
     try (Stream<String> lines = Files.lines(file)) {

@@ -18,12 +18,20 @@ final class Listings {
   private static final Pattern CGROUP = Pattern.compile("cgroup .*?([0-9a-f]{64}).*");
   private static final Pattern DEVICE = Pattern.compile("device (/.*)");
 
+  /** Longer than a path may be (PATH_MAX), and short enough for any pattern. */
+  private static final int LONGEST = 16 * 1024;
+
   private Listings() {}
+
+  /** Returns the lines of a listing; those that no tool prints are left out. */
+  static List<String> lines(String listing) {
+    return listing.lines().filter(line -> line.length() <= LONGEST).toList();
+  }
 
   /** Reads one line a function, then the {@code ls -l} of their links. */
   static Map<String, PciFact> pci(String listing) {
     Map<String, PciFact> functions = new HashMap<>();
-    for (String line : listing.lines().toList()) {
+    for (String line : lines(listing)) {
       Matcher function = FUNCTION.matcher(line);
       Matcher link = LINK.matcher(line);
       if (function.matches()) {
@@ -55,7 +63,7 @@ final class Listings {
   /** Reads, for each process, its id and name, its control groups and the devices it has open. */
   static List<DeviceUser> users(String listing) {
     List<DeviceUser> users = new ArrayList<>();
-    for (String line : listing.lines().toList()) {
+    for (String line : lines(listing)) {
       Matcher process = PROCESS.matcher(line);
       Matcher cgroup = CGROUP.matcher(line);
       Matcher device = DEVICE.matcher(line);

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 /** Takes apart what {@code read.sh} writes. A host may send anything; none of it is trusted. */
 final class ReadAnswer {
   private static final int CONTENT_LIMIT = 1 << 20;
+  private static final int LONGEST_HEADER = 80;
   private static final Pattern STAT = Pattern.compile("([0-7]{3,5}) (\\d+:\\d+) (/.*)");
   private static final Pattern DENIED = Pattern.compile("stat: .*'?(/[^']+?)'?: Permission denied");
 
@@ -45,31 +46,59 @@ final class ReadAnswer {
     this.reads = reads;
   }
 
+  /** Walks the lines where they are: an answer of nothing but line ends would be a huge list. */
   Facts parse(byte[] output) throws UnreadableAnswerException {
-    List<String> lines = new String(output, ISO_8859_1).lines().toList();
-    int start = 0;
-    // a banner of the login shell may stand before our first line
-    while (start < lines.size() && !lines.get(start).startsWith("%gpurig 1 ")) {
-      start++;
-    }
-    if (start == lines.size() || !lines.getLast().equals("%end")) {
-      throw new UnreadableAnswerException("the read script did not run to its end");
-    }
-    hex = lines.get(start).endsWith("hex");
-    int frame = start + 1;
-    while (frame < lines.size() - 1) {
-      int next = frame + 1;
-      while (!lines.get(next).startsWith("%")) {
-        next++;
+    boolean begun = false;
+    String header = "";
+    int content = 0;
+    for (int line = 0; line < output.length; ) {
+      int end = lineEnd(output, line);
+      // a banner of the login shell may stand before our first line
+      if (!begun && text(output, line, end).startsWith("%gpurig 1 ")) {
+        begun = true;
+        hex = text(output, line, end).endsWith("hex");
+        content = end + 1;
+      } else if (begun && output[line] == '%') {
+        close(header, output, content, line);
+        header = text(output, line, end);
+        content = end + 1;
       }
-      frame(lines.get(frame), decode(lines.subList(frame + 1, next)));
-      frame = next;
+      line = end + 1;
+    }
+    if (!header.equals("%end") || content < output.length) {
+      throw new UnreadableAnswerException("the read script did not run to its end");
     }
     Facts facts = new Facts(host, files, commands, pci, users, Optional.empty());
     if (!facts.missing(reads).isEmpty()) {
       throw new UnreadableAnswerException("the read script left out " + facts.missing(reads));
     }
     return facts;
+  }
+
+  private void close(String header, byte[] output, int from, int to)
+      throws UnreadableAnswerException {
+    if (!header.isEmpty()) {
+      frame(header, decode(output, from, to));
+    } else if (from < to) {
+      throw unknown("what stands before the first answer");
+    }
+  }
+
+  private static int lineEnd(byte[] bytes, int from) {
+    int end = from;
+    while (end < bytes.length && bytes[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  /** Returns a line of ours, which is short; of another as much as is worth showing. */
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, Math.min(to - from, LONGEST_HEADER), ISO_8859_1).stripTrailing();
+  }
+
+  private static UnreadableAnswerException unknown(String header) {
+    return new UnreadableAnswerException("unknown answer: " + header);
   }
 
   private void frame(String header, byte[] content) throws UnreadableAnswerException {
@@ -81,7 +110,7 @@ final class ReadAnswer {
         switch (read(words)) {
           case Read.File(String path) -> files.put(path, file(words[0], path, content));
           case Read.Folder(String path) -> files.put(path, folder(words[0], path));
-          default -> throw new UnreadableAnswerException("unknown answer: " + header);
+          default -> throw unknown(header);
         }
       }
       case "%entry" -> {
@@ -100,7 +129,7 @@ final class ReadAnswer {
           users.put(prefix, Listings.users(text(content)));
         }
       }
-      default -> throw new UnreadableAnswerException("unknown answer: " + header);
+      default -> throw unknown(header);
     }
   }
 
@@ -108,12 +137,12 @@ final class ReadAnswer {
     try {
       return reads.get(Integer.parseInt(words[1]));
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
-      throw new UnreadableAnswerException("unknown answer: " + String.join(" ", words));
+      throw unknown(String.join(" ", words));
     }
   }
 
   private void stat(String content) {
-    for (String line : content.lines().toList()) {
+    for (String line : Listings.lines(content)) {
       Matcher found = STAT.matcher(line);
       Matcher denied = DENIED.matcher(line);
       if (found.matches()) {
@@ -189,8 +218,7 @@ final class ReadAnswer {
     if (errorsLength < 0 || errorsStart < 1 || content[errorsStart - 1] != '\n') {
       throw new UnreadableAnswerException("a command's answer is cut short");
     }
-    byte[] errors =
-        decode(text(Arrays.copyOfRange(content, errorsStart, errorsEnd)).lines().toList());
+    byte[] errors = decode(content, errorsStart, errorsEnd);
     int statusAt = lastNewline(errors, errors.length);
     int exit = number(errors, statusAt + 1, errors.length);
     if (exit < 0) {
@@ -202,12 +230,19 @@ final class ReadAnswer {
         text(Arrays.copyOf(errors, Math.max(statusAt, 0))));
   }
 
-  private byte[] decode(List<String> lines) throws UnreadableAnswerException {
-    String joined = String.join("", lines);
+  private byte[] decode(byte[] bytes, int from, int to) throws UnreadableAnswerException {
+    byte[] packed = new byte[to - from];
+    int length = 0;
+    for (int i = from; i < to; i++) {
+      if (bytes[i] != '\n' && bytes[i] != '\r' && !(hex && bytes[i] == ' ')) {
+        packed[length++] = bytes[i];
+      }
+    }
     try {
+      byte[] encoded = Arrays.copyOf(packed, length);
       return hex
-          ? HexFormat.of().parseHex(joined.replace(" ", ""))
-          : Base64.getDecoder().decode(joined);
+          ? HexFormat.of().parseHex(new String(encoded, ISO_8859_1))
+          : Base64.getDecoder().decode(encoded);
     } catch (IllegalArgumentException e) {
       throw new UnreadableAnswerException("an answer is not in its encoding");
     }

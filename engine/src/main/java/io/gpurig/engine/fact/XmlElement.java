@@ -28,6 +28,9 @@ public record XmlElement(
   private static final int LARGEST = 16 << 20;
   private static final int DEEPEST = 64;
 
+  /** Sixteen GPUs with all their MIG devices and processes come to less than 30,000. */
+  private static final int MOST = 250_000;
+
   public XmlElement {
     attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     children = List.copyOf(children);
@@ -37,7 +40,8 @@ public record XmlElement(
    * Returns the root element of a document.
    *
    * @throws UnreadableAnswerException if it is not XML, or of a kind that no tool prints: with
-   *     references to entities of its own, above 16 Mi characters, deeper than 64 elements
+   *     references to entities of its own, above 16 Mi characters, deeper than 64 elements, of more
+   *     than 250,000
    */
   public static XmlElement parse(String document) throws UnreadableAnswerException {
     if (document.length() > LARGEST) {
@@ -67,10 +71,14 @@ public record XmlElement(
   private static XmlElement read(XMLStreamReader reader)
       throws XMLStreamException, UnreadableAnswerException {
     Deque<Open> open = new ArrayDeque<>();
+    int count = 0;
     open.push(new Open("", Map.of()));
     while (reader.hasNext()) {
       switch (reader.next()) {
         case XMLStreamConstants.START_ELEMENT -> {
+          if (++count > MOST) {
+            throw new UnreadableAnswerException("has more than 250,000 elements");
+          }
           if (open.size() > DEEPEST) {
             throw new UnreadableAnswerException("is nested deeper than 64 elements");
           }

@@ -29,12 +29,21 @@ public record Problem(
           .thenComparing(Problem::code)
           .thenComparing(Problem::message);
 
+  /** Much more than a person reads; a host that says more must not fill reports. */
+  private static final int LONGEST = 10_000;
+
   public Problem {
     requireNonNull(severity, "severity is null");
     requireNonNull(code, "code is null");
     requireNonNull(source, "source is null");
     requireNonNull(message, "message is null");
     requireNonNull(suggestion, "suggestion is null");
+    message = shortened(message);
+    suggestion = suggestion.map(Problem::shortened);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " …";
   }
 
   /** Returns an error that is not about a place in a document. */

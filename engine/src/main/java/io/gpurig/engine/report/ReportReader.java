@@ -75,7 +75,8 @@ public final class ReportReader {
       return Optional.of(report(root));
     } catch (IllegalArgumentException e) {
       problems.add(
-          Problem.error("report/format", name + " has a change that cannot be read: " + e));
+          Problem.error(
+              "report/format", name + " has a change that cannot be read: " + e.getMessage()));
       return Optional.empty();
     }
   }

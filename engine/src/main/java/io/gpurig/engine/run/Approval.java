@@ -43,9 +43,11 @@ record Approval(Target.Approved approved, List<Change> changes, boolean begun, H
     Secrecy secrecy = new Secrecy(target.plan());
     List<Change> wanted = now.changes().stream().map(secrecy::told).toList();
     boolean same = json(wanted).equals(json(changes));
-    // what the notes cannot know: a fact that modules came to without being noted
-    if (approved.sameTool() && !now.blocked() && !same) {
-      return Part.last(stale(target, List.of(otherChanges()), turn.session().roundTrips()));
+    // what the notes cannot know: a fact that modules came to without being noted; what another
+    // version would do; and what somebody has written into the file, whose digest anybody can make
+    if (!now.blocked() && !same) {
+      Problem why = approved.sameTool() ? otherChanges() : otherTool();
+      return Part.last(stale(target, List.of(why), turn.session().roundTrips()));
     }
     HostPlan plan =
         new HostPlan(changes, now.findings(), now.before(), now.projected(), now.basis());
@@ -63,6 +65,13 @@ record Approval(Target.Approved approved, List<Change> changes, boolean begun, H
   private static Problem moved(String what) {
     return Problem.error("saved/moved", "has moved since the plan was saved: " + what)
         .suggest("look at what changed it, then save the plan again");
+  }
+
+  private static Problem otherTool() {
+    return Problem.error(
+            "saved/other-tool",
+            "another gpurig saved the plan, and this one would not change the host in the same way")
+        .suggest("apply it with that gpurig, or save the plan again with this one");
   }
 
   private Problem otherChanges() {

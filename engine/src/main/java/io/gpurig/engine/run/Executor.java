@@ -121,20 +121,22 @@ final class Executor {
    * @param ahead what writes it into the journal, in the same script if it is one for a shell
    */
   private void act(Action action, String ahead) throws ActionException {
+    Patience patience = session.patience();
     try {
       if (!ahead.isEmpty() && !isShell(action)) {
-        sh(action, ahead, Journal.DEADLINE);
+        sh(action, ahead, patience.of(Journal.DEADLINE));
       }
       DockerEngine docker = session.docker();
       switch (secrecy.revealed(action)) {
-        case Action.WriteFile write -> sh(action, ahead + ActionScript.write(write), FILE_DEADLINE);
+        case Action.WriteFile write ->
+            sh(action, ahead + ActionScript.write(write), patience.of(FILE_DEADLINE));
         case Action.WriteOutput write ->
             sh(
                 action,
                 ahead + ActionScript.write(write),
                 Duration.ofSeconds(write.timeoutSeconds()));
         case Action.RemoveFile remove ->
-            sh(action, ahead + ActionScript.remove(remove), FILE_DEADLINE);
+            sh(action, ahead + ActionScript.remove(remove), patience.of(FILE_DEADLINE));
         case Action.RunCommand run ->
             sh(
                 action,
@@ -144,12 +146,12 @@ final class Executor {
             sh(
                 action,
                 ahead + ActionScript.service("reload", reload.unit(), Optional.empty()),
-                SERVICE_DEADLINE);
+                patience.of(SERVICE_DEADLINE));
         case Action.RestartService restart ->
             sh(
                 action,
                 ahead + ActionScript.service("restart", restart.unit(), restart.user()),
-                SERVICE_DEADLINE);
+                patience.of(SERVICE_DEADLINE));
         case Action.PullImage pull -> {
           if (!docker.hasImage(pull.image())) {
             docker.pull(pull.image(), text -> events.on(new Event.Progress(host, text)));
@@ -174,7 +176,8 @@ final class Executor {
                 action,
                 ahead + ActionScript.bind(bind),
                 FILE_DEADLINE.plusSeconds(2L * bind.timeoutSeconds()));
-        case Action.Reboot reboot -> sh(action, ahead + ActionScript.owe(reboot), FILE_DEADLINE);
+        case Action.Reboot reboot ->
+            sh(action, ahead + ActionScript.owe(reboot), patience.of(FILE_DEADLINE));
       }
     } catch (ConnectionException e) {
       throw new ActionException(e.problem());

@@ -107,7 +107,8 @@ public final class Fleet {
   }
 
   private List<HostReport> rollout(List<RolloutRun.Job> jobs) throws InterruptedException {
-    return new RolloutRun(turns, connector, events, waiting, operator).run(jobs);
+    return new RolloutRun(turns, connector, events, waiting, operator, options.patience())
+        .run(jobs);
   }
 
   private RolloutRun.Job job(Target.Live target, Function<HostRun, HostReport> work) {
@@ -134,7 +135,7 @@ public final class Fleet {
 
   /** Reads these things of one host, for what no plan is about. */
   public Answer read(ConnectionSettings settings, List<Read> reads) {
-    try (HostSession session = HostSession.open(settings, connector)) {
+    try (HostSession session = HostSession.open(settings, connector, options.patience())) {
       return new Answer.Read(session.read(reads));
     } catch (ConnectionException e) {
       return new Answer.Failed(
@@ -143,7 +144,7 @@ public final class Fleet {
   }
 
   private Answer facts(Target.Live target, List<Read> also) {
-    try (HostSession session = HostSession.open(target.settings(), connector)) {
+    try (HostSession session = HostSession.open(target.settings(), connector, options.patience())) {
       List<Read> reads =
           new ArrayList<>(Comparison.reads(Bound.all(modules, target.plan()), target.plan()));
       also.stream().filter(read -> !reads.contains(read)).forEach(reads::add);
@@ -166,7 +167,7 @@ public final class Fleet {
       HostTime time =
           new HostTime(options.hostTimeout(), HostTime.GRACE, operator, connector, waiting);
       report = time.told(work.apply(run(plan, time)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       StackTraceElement[] trace = e.getStackTrace();
       String where = trace.length == 0 ? "" : " at " + trace[0];
       Problem bug = Problem.error("internal", "this is a bug in gpurig: " + e + where);

@@ -31,13 +31,15 @@ final class HealthProbe {
   private final Connector connector;
   private final Waiting waiting;
   private final Operator operator;
+  private final Patience patience;
   private final Map<String, Object> addresses = new ConcurrentHashMap<>();
   private final Map<String, Optional<String>> answers = new ConcurrentHashMap<>();
 
-  HealthProbe(Connector connector, Waiting waiting, Operator operator) {
+  HealthProbe(Connector connector, Waiting waiting, Operator operator, Patience patience) {
     this.connector = connector;
     this.waiting = waiting;
     this.operator = operator;
+    this.patience = patience;
   }
 
   /** One attempt; returns why it was not passed. */
@@ -78,7 +80,7 @@ final class HealthProbe {
     argv.addAll(check.command());
     String script = ActionScript.run(argv);
     String shown = "`" + String.join(" ", check.command()) + "`";
-    try (HostSession session = HostSession.open(target.settings(), connector)) {
+    try (HostSession session = HostSession.open(target.settings(), connector, patience)) {
       return attempts(
           check,
           () -> {

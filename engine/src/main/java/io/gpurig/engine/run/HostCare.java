@@ -15,10 +15,8 @@ import io.gpurig.engine.journal.Owner;
 import io.gpurig.engine.journal.RunRecord;
 import io.gpurig.engine.journal.Step;
 import io.gpurig.engine.problem.Problem;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,7 +56,7 @@ public final class HostCare {
   }
 
   private <T> Answer<T> ask(ConnectionSettings host, Work<T> work) {
-    try (HostSession session = HostSession.open(host, connector)) {
+    try (HostSession session = HostSession.open(host, connector, options.patience())) {
       return new Answer.Of<>(work.with(session));
     } catch (ConnectionException e) {
       return new Answer.Failed<>(e.problem());
@@ -76,16 +74,17 @@ public final class HostCare {
     return ask(
         host,
         session -> {
-          ExecResult result = session.sh(LockScript.look(force), Journal.DEADLINE);
+          ExecResult result =
+              session.sh(LockScript.look(force), session.patience().of(Journal.DEADLINE));
           return holder(session, result);
         });
   }
 
   private static Optional<LockHolder> holder(HostSession session, ExecResult result)
       throws ActionException {
-    try (BufferedReader lines =
-        new BufferedReader(new StringReader(new String(result.stdout(), UTF_8)))) {
-      String first = lines.readLine();
+    ShortLines lines = new ShortLines(new StringReader(new String(result.stdout(), UTF_8)));
+    try {
+      String first = lines.next();
       if ("free".equals(first)) {
         return Optional.empty();
       }
@@ -93,13 +92,13 @@ public final class HostCare {
         throw new ActionException(unreadable(session, result, String.valueOf(first)));
       }
       LockHolder holder = LockHolder.parse(HostLock.untilDot(lines));
-      String last = lines.readLine();
+      String last = lines.next();
       if (last != null && last.startsWith("error ")) {
         throw new ActionException(Problem.error("lock/unavailable", last.substring(6)));
       }
       return Optional.of(holder);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new ActionException(unreadable(session, result, "too much"));
     }
   }
 
@@ -117,7 +116,7 @@ public final class HostCare {
 
   private static List<RunRecord> records(ConnectionSettings host, HostSession session)
       throws ConnectionException, ActionException {
-    ExecResult result = session.sh(JournalScript.logs(), Journal.DEADLINE);
+    ExecResult result = session.sh(JournalScript.logs(), session.patience().of(Journal.DEADLINE));
     Optional<Problem> refusal = Journal.refusal(host.name(), result);
     if (refusal.isPresent()) {
       throw new ActionException(

@@ -43,18 +43,20 @@ final class HostLock implements AutoCloseable {
 
   private final String host;
   private final String token;
-  private final Duration patience;
+  private final Duration wait;
+  private final Patience patience;
   private final Consumer<LockHolder> busy;
   private final CompletableFuture<Held> answer = new CompletableFuture<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile @Nullable Duplex channel;
 
-  private HostLock(String host, Duration patience, Consumer<LockHolder> busy) {
+  private HostLock(String host, Duration wait, Patience patience, Consumer<LockHolder> busy) {
     byte[] random = new byte[8];
     ThreadLocalRandom.current().nextBytes(random);
     this.host = host;
     this.token = HexFormat.of().formatHex(random);
+    this.wait = wait;
     this.patience = patience;
     this.busy = busy;
   }
@@ -78,11 +80,13 @@ final class HostLock implements AutoCloseable {
       String host,
       HostSession session,
       Owner owner,
-      Duration patience,
+      Duration wait,
       String lost,
       Consumer<LockHolder> busy) {
-    HostLock lock = new HostLock(host, patience, busy);
-    String command = LockScript.hold(lock.token, owner, patience, SILENCE, GRACE, lost);
+    Patience patience = session.patience();
+    HostLock lock = new HostLock(host, wait, patience, busy);
+    String command =
+        LockScript.hold(lock.token, owner, wait, patience.of(SILENCE), patience.of(GRACE), lost);
     Thread.ofVirtual().name("lock-" + host).start(() -> lock.run(session, command));
     return lock;
   }
@@ -91,8 +95,8 @@ final class HostLock implements AutoCloseable {
     try (Duplex opened = session.start(command)) {
       channel = opened;
       BufferedReader lines = new BufferedReader(new InputStreamReader(opened.input(), UTF_8));
-      answer.complete(granted(lines));
-      while (!closing.await(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
+      answer.complete(granted(new ShortLines(lines)));
+      while (!closing.await(patience.of(BEAT).toMillis(), TimeUnit.MILLISECONDS)) {
         opened.output().write("beat\n".getBytes(UTF_8));
         opened.output().flush();
       }
@@ -109,20 +113,20 @@ final class HostLock implements AutoCloseable {
     }
   }
 
-  private Held granted(BufferedReader lines) throws IOException, ConnectionException {
+  private Held granted(ShortLines lines) throws IOException, ConnectionException {
     LockHolder holder = null;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    for (String line = lines.next(); line != null; line = lines.next()) {
       String[] words = line.split(" ", 3);
       switch (words[0]) {
         case "locked" -> {
-          if (words.length == 3) {
+          if (words.length == 3 && words[1].matches("[0-9]{1,10}")) {
             return new Held(Duration.ofSeconds(Long.parseLong(words[1])), words[2]);
           }
         }
         case "error" -> throw unavailable(line.substring(words[0].length()).strip());
         case "busy" -> {
           holder = LockHolder.parse(untilDot(lines));
-          if (patience.isPositive()) {
+          if (wait.isPositive()) {
             busy.accept(holder);
           }
         }
@@ -131,21 +135,21 @@ final class HostLock implements AutoCloseable {
     }
     throw holder == null
         ? unavailable("the host said nothing")
-        : new ConnectionException(held(host, holder, patience));
+        : new ConnectionException(held(host, holder, wait));
   }
 
-  static List<String> untilDot(BufferedReader lines) throws IOException {
+  static List<String> untilDot(ShortLines lines) throws IOException {
     List<String> holder = new ArrayList<>();
-    String line = lines.readLine();
+    String line = lines.next();
     while (line != null && !line.equals(".")) {
       holder.add(line);
-      line = lines.readLine();
+      line = lines.next();
     }
     return holder;
   }
 
-  private static Problem held(String host, LockHolder holder, Duration patience) {
-    String waited = patience.isPositive() ? " (waited " + patience.toSeconds() + " s)" : "";
+  private static Problem held(String host, LockHolder holder, Duration wait) {
+    String waited = wait.isPositive() ? " (waited " + wait.toSeconds() + " s)" : "";
     return Problem.error(
             "lock/held", "%s is locked by %s%s".formatted(host, holder.describe(), waited))
         .suggest(
@@ -162,7 +166,7 @@ final class HostLock implements AutoCloseable {
   /** Waits for the host's answer. */
   Held await() throws ConnectionException {
     try {
-      return answer.get(patience.plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(wait.plus(patience.of(SLACK)).toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ConnectionException known) {
         throw known;
@@ -190,7 +194,7 @@ final class HostLock implements AutoCloseable {
   private static void release(Duplex channel, BufferedReader lines) throws IOException {
     channel.output().write("end\n".getBytes(UTF_8));
     channel.output().close();
-    while (lines.readLine() != null) {
+    while (lines.read() >= 0) {
       // nothing more is said
     }
   }

@@ -24,7 +24,7 @@ record HostRun(Comparison comparison, RunContext context) {
   private Planned plan(Target.Live target, boolean wasLost) {
     HostReport failed;
     boolean again = false;
-    try (HostSession session = HostSession.open(target.settings(), context.connector())) {
+    try (HostSession session = context.open(target.settings())) {
       try {
         HostPlan plan = comparison.live(target.plan(), session);
         HostReport report = Comparison.report(target, session, plan);

@@ -36,17 +36,24 @@ final class HostSession implements AutoCloseable {
 
   private final ConnectionSettings settings;
   private final Connection connection;
+  private final Patience patience;
   private final DockerEngine docker;
 
-  private HostSession(ConnectionSettings settings, Connection connection) {
+  private HostSession(ConnectionSettings settings, Connection connection, Patience patience) {
     this.settings = settings;
     this.connection = connection;
-    this.docker = DockerEngine.over(connection, settings.become());
+    this.patience = patience;
+    this.docker = DockerEngine.over(connection, settings.become(), patience.of(DockerEngine.USUAL));
   }
 
-  static HostSession open(ConnectionSettings settings, Connector connector)
+  static HostSession open(ConnectionSettings settings, Connector connector, Patience patience)
       throws ConnectionException {
-    return new HostSession(settings, connector.connect(settings));
+    return new HostSession(settings, connector.connect(settings), patience);
+  }
+
+  /** How long this host may take. */
+  Patience patience() {
+    return patience;
   }
 
   /** Returns the host's inventory name. */
@@ -84,7 +91,7 @@ final class HostSession implements AutoCloseable {
   }
 
   private Facts readScript(ReadScript script, String first) throws ConnectionException {
-    ExecResult result = sh(first + script.text(), READ_DEADLINE);
+    ExecResult result = sh(first + script.text(), patience.of(READ_DEADLINE));
     try {
       return script.parse(settings.name(), result.stdout());
     } catch (UnreadableAnswerException e) {

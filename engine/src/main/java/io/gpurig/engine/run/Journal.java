@@ -126,7 +126,7 @@ final class Journal {
 
   /** Runs a script that writes into the journal. */
   ExecResult write(String script) throws ConnectionException {
-    return session.sh(JournalScript.functions(id, token) + script, DEADLINE);
+    return session.sh(JournalScript.functions(id, token) + script, session.patience().of(DEADLINE));
   }
 
   /** Returns why a script was refused by the journal, if it was that. */

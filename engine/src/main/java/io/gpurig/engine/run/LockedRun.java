@@ -113,7 +113,7 @@ record LockedRun(Comparison comparison, RunContext context) {
     boolean begun = false;
     Part failed;
     Owner owner = context.options().owner(target.plan().name());
-    try (HostSession session = HostSession.open(target.settings(), context.connector())) {
+    try (HostSession session = context.open(target.settings())) {
       long began = context.waiting().nanoTime();
       try (HostLock lock =
           HostLock.ask(

@@ -65,7 +65,7 @@ record Reboot(RunContext context) {
   }
 
   private Optional<String> notYet(Target.Live target, OwedReboot owed) {
-    try (HostSession session = HostSession.open(target.settings(), context.connector())) {
+    try (HostSession session = context.open(target.settings())) {
       Facts facts = session.read(OwedReboot.READS);
       if (OwedReboot.boot(facts).equals(owed.boot())) {
         return Optional.of("it has not ended yet");

@@ -50,7 +50,7 @@ final class Recovery {
             JournalScript.functions(unfinished.id(), token)
                 + JournalScript.held()
                 + JournalScript.unfinishedLog(PATIENCE_SECONDS),
-            DEADLINE);
+            session.patience().of(DEADLINE));
     if (log.exit() == JournalScript.STILL_WORKING) {
       throw new ActionException(
           Problem.error(

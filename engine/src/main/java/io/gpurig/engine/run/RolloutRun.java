@@ -25,14 +25,21 @@ final class RolloutRun {
   private final Event.Listener events;
   private final Waiting waiting;
   private final Operator operator;
+  private final Patience patience;
 
   RolloutRun(
-      Turns turns, Connector connector, Event.Listener events, Waiting waiting, Operator operator) {
+      Turns turns,
+      Connector connector,
+      Event.Listener events,
+      Waiting waiting,
+      Operator operator,
+      Patience patience) {
     this.turns = turns;
     this.connector = connector;
     this.events = events;
     this.waiting = waiting;
     this.operator = operator;
+    this.patience = patience;
   }
 
   /**
@@ -98,7 +105,7 @@ final class RolloutRun {
   private void check(List<String> changed, Rollout rollout) throws InterruptedException {
     List<String> asked = changed.stream().filter(host -> healthCheck(host).isPresent()).toList();
     // what an address answered after an earlier batch says nothing of this one
-    HealthProbe probe = new HealthProbe(connector, waiting, operator);
+    HealthProbe probe = new HealthProbe(connector, waiting, operator, patience);
     List<Optional<Problem>> problems =
         turns.each(asked, host -> healthCheck(host).flatMap(check -> ask(host, check, probe)));
     Collection<String> unhealthy = new ArrayList<>();

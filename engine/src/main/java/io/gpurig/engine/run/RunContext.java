@@ -1,5 +1,7 @@
 package io.gpurig.engine.run;
 
+import io.gpurig.engine.connect.ConnectionException;
+import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.Connector;
 
 /**
@@ -17,6 +19,10 @@ record RunContext(
     Waiting waiting,
     Operator operator,
     ApplyOptions options) {
+
+  HostSession open(ConnectionSettings settings) throws ConnectionException {
+    return HostSession.open(settings, connector, options.patience());
+  }
 
   Executor executor(Target.Live target, LockedRun.Turn turn) {
     return new Executor(

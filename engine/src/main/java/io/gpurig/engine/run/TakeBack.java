@@ -92,7 +92,9 @@ final class TakeBack {
   private void script(Step step) throws ConnectionException, ActionException {
     String script = JournalScript.held() + JournalScript.undo(step);
     ExecResult result =
-        session.sh(journal.ended(JournalScript.held()) + journal.ended(script), DEADLINE);
+        session.sh(
+            journal.ended(JournalScript.held()) + journal.ended(script),
+            session.patience().of(DEADLINE));
     if (result.exit() != 0) {
       Optional<Problem> refusal = Journal.refusal(host, result);
       throw new ActionException(
@@ -121,13 +123,13 @@ final class TakeBack {
   }
 
   private void docker(Action action, Optional<String> spare, List<Problem> problems)
-      throws DockerException, ConnectionException {
+      throws DockerException, ConnectionException, ActionException {
     DockerEngine docker = session.docker();
     switch (action) {
       case Action.StartContainer start -> docker.start(start.name());
       case Action.StopContainer stop -> {
         if (isOurs(stop.name(), spare)) {
-          docker.stop(stop.name(), Duration.ofSeconds(stop.timeoutSeconds()));
+          docker.stop(stop.name(), Duration.ofSeconds(bounded(stop.timeoutSeconds())));
         }
       }
       case Action.RemoveContainer remove -> {
@@ -144,14 +146,28 @@ final class TakeBack {
       case Action.WaitFor wait -> {
         try {
           // what is taken back is taken back to the end
-          waiter.await(wait, Operator.NONE);
+          waiter.await(bounded(wait), Operator.NONE);
         } catch (ActionException e) {
           // what runs again may still be of no use; the next comparison tells
           problems.add(Problem.warning(e.problem().code(), e.problem().message()));
         }
       }
-      default -> throw new IllegalArgumentException(action.describe());
+      default ->
+          throw new ActionException(
+              Problem.error(
+                  "journal/unreadable",
+                  "the journal of %s asks for what is no undo".formatted(host)));
     }
+  }
+
+  /** The journal is the host's: what it says of times is taken for no more than what is usual. */
+  private static int bounded(int seconds) {
+    return Math.clamp(seconds, 0, (int) DEADLINE.toSeconds());
+  }
+
+  private static Action.WaitFor bounded(Action.WaitFor wait) {
+    return new Action.WaitFor(
+        wait.what(), wait.conditions(), bounded(wait.timeoutSeconds()), wait.container());
   }
 
   /** Returns whether there is such a container, and not one that was there before the change. */

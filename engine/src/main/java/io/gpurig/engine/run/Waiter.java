@@ -64,7 +64,10 @@ final class Waiter {
   private Optional<Condition> unmet(List<Condition> conditions)
       throws ConnectionException, DockerException {
     if (!conditions.stream().allMatch(Condition::asksDocker)) {
-      byte[] answer = session.sh(ActionScript.check(conditions), CHECK_DEADLINE).stdout();
+      byte[] answer =
+          session
+              .sh(ActionScript.check(conditions), session.patience().of(CHECK_DEADLINE))
+              .stdout();
       String first = new String(answer, UTF_8).strip();
       if (!first.equals("all")) {
         return conditions.stream()

@@ -93,7 +93,8 @@ public final class SavedPlanFile {
       return Optional.of(SavedPlanJson.read(root));
     } catch (IllegalArgumentException e) {
       problems.add(
-          Problem.error("saved/format", shownName + " has a change that cannot be read: " + e));
+          Problem.error(
+              "saved/format", shownName + " has a change that cannot be read: " + e.getMessage()));
       return Optional.empty();
     }
   }

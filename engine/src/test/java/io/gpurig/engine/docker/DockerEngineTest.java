@@ -375,7 +375,9 @@ class DockerEngineTest {
   void goesThroughTheDockerCommandWhereTheSocketIsRefused() throws Exception {
     fake = new FakeEngine(folder, request -> Reply.json(200, "{}").close());
     host = FakeHost.withCommand(fake.path());
-    engine = DockerEngine.over(host, Optional.of(new Become("root", Optional.empty())));
+    engine =
+        DockerEngine.over(
+            host, Optional.of(new Become("root", Optional.empty())), DockerEngine.USUAL);
 
     engine.info();
     engine.info();
@@ -401,7 +403,7 @@ class DockerEngineTest {
       })
   void saysWhyDockerIsNotThere(int exit, String stderr, String message) {
     host = FakeHost.without(exit, stderr);
-    engine = DockerEngine.over(host, Optional.empty());
+    engine = DockerEngine.over(host, Optional.empty(), DockerEngine.USUAL);
 
     Problem problem = problem(() -> engine.info());
 

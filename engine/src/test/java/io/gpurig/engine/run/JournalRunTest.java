@@ -336,7 +336,7 @@ final class JournalRunTest {
   }
 
   private static ApplyOptions options(String who, int lockTimeout) {
-    return new ApplyOptions(who, 7, Duration.ofSeconds(lockTimeout), ApplyOptions.HOST_TIMEOUT);
+    return new ApplyOptions(who, 7, Duration.ofSeconds(lockTimeout), ApplyOptions.HOST_TIMEOUT, Patience.USUAL);
   }
 
   private Fleet fleet(Connector connector, Operator operator) {
@@ -347,7 +347,7 @@ final class JournalRunTest {
         Waiting.REAL,
         operator,
         1,
-        new ApplyOptions("alice@ci", 7, Duration.ZERO, ApplyOptions.HOST_TIMEOUT));
+        new ApplyOptions("alice@ci", 7, Duration.ZERO, ApplyOptions.HOST_TIMEOUT, Patience.USUAL));
   }
 
   private static Operator stopsWhen(BooleanSupplier asked) {

@@ -153,7 +153,7 @@ final class RebootTest {
     Fleet brief =
         fleet(
             new Local((String script) -> script.contains("systemctl reboot")),
-            new ApplyOptions("alice@ci", 7, Duration.ZERO, Duration.ofSeconds(10)));
+            new ApplyOptions("alice@ci", 7, Duration.ZERO, Duration.ofSeconds(10), Patience.USUAL));
 
     HostReport report = brief.apply(List.of(target("reboot"))).getFirst();
 
@@ -269,7 +269,7 @@ final class RebootTest {
   }
 
   private static ApplyOptions options() {
-    return new ApplyOptions("alice@ci", 7, Duration.ZERO, ApplyOptions.HOST_TIMEOUT);
+    return new ApplyOptions("alice@ci", 7, Duration.ZERO, ApplyOptions.HOST_TIMEOUT, Patience.USUAL);
   }
 
   private static List<String> codes(HostReport report) {

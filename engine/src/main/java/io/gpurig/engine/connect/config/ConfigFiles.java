@@ -48,12 +48,16 @@ final class ConfigFiles {
 
   /** Returns the files that a name in {@code Include} stands for, in order. */
   List<Path> matching(String name, Path base) throws IOException {
-    Path path = base.resolve(Tokens.tilde(name, home));
-    List<Path> found = List.of(path.getRoot());
-    for (Path part : path) {
-      found = below(found, part.toString());
+    try {
+      Path path = base.resolve(Tokens.tilde(name, home));
+      List<Path> found = List.of(path.getRoot());
+      for (Path part : path) {
+        found = below(found, part.toString());
+      }
+      return found.stream().filter(Files::isRegularFile).toList();
+    } catch (IllegalArgumentException e) { // of Path and of PathMatcher
+      throw new SshConfigException("Include cannot be used: " + e.getMessage());
     }
-    return found.stream().filter(Files::isRegularFile).toList();
   }
 
   private static List<Path> below(List<Path> folders, String pattern) throws IOException {

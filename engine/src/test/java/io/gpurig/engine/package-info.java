@@ -1,0 +1,5 @@
+/** Tests across the engine. */
+@NullMarked
+package io.gpurig.engine;
+
+import org.jspecify.annotations.NullMarked;
