@@ -1,11 +1,15 @@
 package io.gpurig.cli;
 
 import io.gpurig.engine.report.AsciiJson;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gpurig.engine.fact.Facts;
 import io.gpurig.modules.gpu.GpuInventory;
 import io.gpurig.modules.gpu.GpuJson;
 import io.gpurig.modules.gpu.GpuMetricsText;
 import io.gpurig.modules.gpu.GpuPage;
 import io.gpurig.modules.gpu.GpuTable;
+import io.gpurig.modules.workspace.WorkspaceList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,11 +37,27 @@ enum GpuFormat {
   String render(Survey survey, int width, boolean colour) {
     Map<String, GpuInventory> hosts = survey.gpus();
     return switch (this) {
-      case TEXT -> GpuTable.render(hosts, width, colour);
-      case JSON -> AsciiJson.render(GpuJson.render(hosts));
+      case TEXT -> {
+        String workspaces = WorkspaceList.text(survey.byHost());
+        yield GpuTable.render(hosts, width, colour)
+            + (workspaces.isEmpty() ? "" : "\n" + workspaces);
+      }
+      case JSON -> AsciiJson.render(json(survey, hosts));
       case PROMETHEUS -> GpuMetricsText.render(hosts);
       case HTML -> GpuPage.render(hosts);
       case RAW -> survey.raw();
     };
+  }
+
+  private static ObjectNode json(Survey survey, Map<String, GpuInventory> hosts) {
+    ObjectNode document = GpuJson.render(hosts);
+    Map<String, Facts> facts = survey.byHost();
+    for (JsonNode host : document.path("hosts")) {
+      Facts read = facts.get(host.path("host").asText());
+      if (host instanceof ObjectNode node && read != null) {
+        node.set("workspaces", WorkspaceList.json(read));
+      }
+    }
+    return document;
   }
 }

@@ -45,6 +45,13 @@ record Survey(List<Facts> facts, List<HostReport> failed) {
     return gpus;
   }
 
+  /** Returns the facts by the host's name. */
+  Map<String, Facts> byHost() {
+    Map<String, Facts> hosts = new LinkedHashMap<>();
+    facts.forEach(read -> hosts.put(read.host(), read));
+    return hosts;
+  }
+
   /** Returns the facts files, a document a host, one after the other, as jq reads them. */
   String raw() {
     return facts.stream()
