@@ -110,7 +110,7 @@ final class WorkspaceDiffTest {
 
   private static void take(JsonNode workspace, String name, ObjectNode item) {
     if (workspace.path("name").asText().equals(name)) {
-      item.setAll((ObjectNode) workspace);
+      item.setAll((ObjectNode) workspace.deepCopy());
     }
   }
 
@@ -124,7 +124,7 @@ final class WorkspaceDiffTest {
         ObjectNode copy = container.deepCopy();
         merge(copy, one.path("host"));
         containers.add(copy);
-      } else if (of.equals("plain")) {
+      } else if (of.equals("plain") && !name.equals("plain")) {
         ObjectNode other = container.deepCopy();
         other.withObjectProperty("Config").remove("Labels");
         containers.add(other);
