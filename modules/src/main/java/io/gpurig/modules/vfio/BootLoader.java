@@ -140,7 +140,9 @@ record BootLoader(Map<String, String> words) {
    */
   private List<Action> written(Action file) {
     List<String> command = command();
-    List<String> present = List.of("sh", "-c", "command -v \"$1\" >/dev/null", "has", command.getFirst());
+    String program = command.getFirst().equals("sh") ? "kernel-install" : command.getFirst();
+    List<String> present =
+        List.of("sh", "-c", "command -v \"$1\" >/dev/null", "look-for", program);
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.RunCommand(present, command, SECONDS));
     actions.add(file);
