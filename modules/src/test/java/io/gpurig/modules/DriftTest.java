@@ -111,6 +111,7 @@ final class DriftTest {
                   case Effect.FileGone made -> question.equals("file " + made.path());
                   case Effect.ContainerBecomes made -> false;
                   case Effect.ContainerGone made -> false;
+                  case Effect.ImagePulled made -> false;
                   case Effect.RuntimesListed made -> false;
                   case Effect.DockerInfoBecomes made -> false;
                   case Effect.DevicesReleased made -> false;
@@ -183,7 +184,7 @@ final class DriftTest {
     List<JsonNode> more = new ArrayList<>(docker.containers());
     more.add(new ObjectMapper().createObjectNode().put("Name", "/drift").put("Id", "d0"));
     drifts.put(
-        "container drift", facts.withDocker(new DockerFacts(docker.info(), more, docker.error())));
+        "container drift", facts.withDocker(docker.withContainers(more)));
     docker
         .info()
         .ifPresent(
@@ -193,7 +194,18 @@ final class DriftTest {
               drifts.put(
                   "Docker's Images",
                   facts.withDocker(
-                      new DockerFacts(Optional.of(changed), docker.containers(), docker.error())));
+                      docker.withInfo(Optional.of(changed))));
+            });
+    docker
+        .images()
+        .forEach(
+            (name, image) -> {
+              ObjectNode other = new ObjectMapper().createObjectNode().put("Id", "sha256:drift");
+              Map<String, Optional<JsonNode>> images = new HashMap<>(docker.images());
+              images.put(name, image.isPresent() ? Optional.empty() : Optional.of(other));
+              drifts.put(
+                  "image " + name,
+                  facts.withDocker(docker.withImages(images, docker.distributions())));
             });
     for (int i = 0; i < docker.containers().size(); i++) {
       List<JsonNode> others = new ArrayList<>(docker.containers());
@@ -202,14 +214,14 @@ final class DriftTest {
       others.set(i, changed);
       drifts.put(
           "container " + DockerFacts.name(changed),
-          facts.withDocker(new DockerFacts(docker.info(), others, docker.error())));
+          facts.withDocker(docker.withContainers(others)));
       ObjectNode restless = docker.containers().get(i).deepCopy();
       restless.withObject("/State").put("Pid", 4242).put("StartedAt", "2030-01-01T00:00:00Z");
       others = new ArrayList<>(docker.containers());
       others.set(i, restless);
       drifts.put(
           "the pid of " + DockerFacts.name(changed),
-          facts.withDocker(new DockerFacts(docker.info(), others, docker.error())));
+          facts.withDocker(docker.withContainers(others)));
     }
   }
 

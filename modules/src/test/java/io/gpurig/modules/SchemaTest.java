@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gpurig.engine.fact.DockerFacts;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FactsFolder;
 import io.gpurig.engine.fact.FactsJson;
@@ -135,8 +136,7 @@ final class SchemaTest {
       sections.add(module.section());
       assertThat(read(module))
           .as(module.section())
-          .isEqualTo(
-              names(keyword(schema, schema.at("/properties/" + module.section()), "properties")));
+          .isEqualTo(names(properties(schema, module.section())));
     }
     assertThat(names(schema.path("properties"))).isEqualTo(sections);
     assertThat(names(schema.at("/$defs/rollout/properties")))
@@ -144,13 +144,35 @@ final class SchemaTest {
             "allowDisruption", "batch", "drain", "healthCheck", "maxFailures", "pause");
   }
 
+  /** The properties of a section, or of the items of a section that is a list. */
+  private static JsonNode properties(JsonNode schema, String section) {
+    JsonNode at = schema.at("/properties/" + section);
+    return keyword(schema, isList(schema, section) ? at.path("items") : at, "properties");
+  }
+
+  private static boolean isList(JsonNode schema, String section) {
+    return keyword(schema, schema.at("/properties/" + section), "type").asText().equals("array");
+  }
+
   private static <D> Set<String> read(Module<D> module) {
+    boolean list = isList(schema("plan.schema.json"), module.section());
     Problems problems = new Problems();
-    String text = "name: x\nhosts: all\n" + module.section() + ": " + module.survey() + "\n";
+    String content = list ? "[{name: x, image: \"x:1\"}]" : module.survey();
+    String text = "name: x\nhosts: all\n" + module.section() + ": " + content + "\n";
     Document document = Document.parse("plan", text, problems).orElseThrow();
     ObjectNode tree = (ObjectNode) Schema.load("plan.schema.json").withDefaults(document.tree());
-    Watched watched = new Watched((ObjectNode) tree.get(module.section()));
-    assertThat(module.desired(new Section("/" + module.section(), watched))).isNotNull();
+    JsonNode section = tree.path(module.section());
+    Watched watched = new Watched((ObjectNode) (list ? section.path(0) : section));
+    JsonNode node = list ? tree.arrayNode().add(watched) : watched;
+    Facts facts =
+        Facts.none("x")
+            .withDocker(
+                new DockerFacts(
+                    Optional.of(new ObjectMapper().createObjectNode()),
+                    List.of(),
+                    Optional.empty()));
+    D desired = module.desired(new Section("/" + module.section(), node));
+    assertThat(module.diff(desired, facts)).isNotNull(); // what goes to Docker is read only then
     return watched.read;
   }
 
@@ -186,8 +208,7 @@ final class SchemaTest {
     String manual = Files.readString(ROOT.resolve("docs/plan.md"));
     JsonNode schema = schema("plan.schema.json");
     for (Module<?> module : Modules.all()) {
-      JsonNode section =
-          keyword(schema, schema.at("/properties/" + module.section()), "properties");
+      JsonNode section = properties(schema, module.section());
       for (Map.Entry<String, JsonNode> property : section.properties()) {
         JsonNode value = keyword(schema, property.getValue(), "default");
         String none = isRequired(schema, module, property.getKey()) ? "required" : "none";
@@ -222,7 +243,10 @@ final class SchemaTest {
   }
 
   private static boolean isRequired(JsonNode schema, Module<?> module, String property) {
-    JsonNode required = keyword(schema, schema.at("/properties/" + module.section()), "required");
+    JsonNode at = schema.at("/properties/" + module.section());
+    JsonNode required =
+        keyword(
+            schema, isList(schema, module.section()) ? at.path("items") : at, "required");
     return StreamSupport.stream(required.spliterator(), false)
         .anyMatch(name -> name.asText().equals(property));
   }

@@ -149,6 +149,13 @@ public final class Basis {
     }
   }
 
+  void labelled(String label, List<JsonNode> found) {
+    if (notes()) {
+      List<String> names = found.stream().map(DockerFacts::name).sorted().toList();
+      note("containers with the label " + label, names.toString(), String.join(", ", names));
+    }
+  }
+
   void containers(String which, List<JsonNode> found) {
     if (notes()) {
       List<String> names = found.stream().map(DockerFacts::name).sorted().toList();

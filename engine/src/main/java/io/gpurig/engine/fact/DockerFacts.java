@@ -167,6 +167,18 @@ public record DockerFacts(
     return found.stream();
   }
 
+  /**
+   * Returns the containers that have a label, those that do not run too. What counts of the answer
+   * is which they are, and all of each.
+   */
+  public List<JsonNode> labelled(String label) {
+    List<JsonNode> found =
+        containers.stream().filter(c -> c.path("Config").path("Labels").has(label)).toList();
+    basis.labelled(label, found);
+    found.forEach(c -> basis.container(name(c), Optional.of(c)));
+    return found;
+  }
+
   /** Returns the names of the runtimes that Docker lists. */
   public Set<String> runtimes() {
     Set<String> names = new TreeSet<>();

@@ -2,6 +2,7 @@ package io.gpurig.engine.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -50,6 +51,9 @@ final class ActionTest {
         new Action.PullImage("a:1"),
         new Action.BindDriver(
             "0000:3b:00.0", Optional.of("vfio-pci"), Optional.empty(), List.of("/dev/x0"), 30),
+        new Action.RefreshImage("a:1"),
+        new Action.CreateContainer("work", tree("{\"Image\": \"a:1\", \"HostConfig\": {\"Memory\": 5}}")),
+        new Action.UpdateContainer("work", tree("{\"Memory\": 5}")),
         new Action.Reboot(600),
         new Action.RunContainer(SPEC),
         new Action.StartContainer("work"),
@@ -63,9 +67,18 @@ final class ActionTest {
                 new Condition.FileAbsent("/b"),
                 new Condition.FileSaysIfPresent("/c", "Ready"),
                 new Condition.CommandSucceeds(List.of("true")),
+                new Condition.ContainerUp("work", 2),
                 new Condition.RuntimeListed("nvidia")),
             9,
             Optional.of("work")));
+  }
+
+  private static JsonNode tree(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest
@@ -141,5 +154,57 @@ final class ActionTest {
         .containsExactly(new Action.RenameContainer("b", "a"));
     assertThat(undo(new Action.RunCommand(List.of("a"), List.of("b"), 3), running))
         .containsExactly(new Action.RunCommand(List.of("b"), List.of(), 3));
+  }
+
+  @Test
+  void aContainerThatIsPutAsideIsStartedAgainUnderItsOtherName() throws Exception {
+    Facts before =
+        Facts.none("h")
+            .withDocker(
+                new DockerFacts(
+                    Optional.empty(),
+                    List.of(tree("{\"Name\": \"/work\", \"State\": {\"Running\": true}}")),
+                    Optional.empty()));
+    Action create = new Action.CreateContainer("work.next", tree("{}"));
+    Action aside = new Action.RenameContainer("work", "work.previous");
+    Action forward = new Action.RenameContainer("work.next", "work");
+    Action start = new Action.StartContainer("work");
+    Action stop = new Action.StopContainer("work.previous", 9);
+    List<Action> change = List.of(create, aside, forward, start, stop);
+
+    assertThat(Undo.of(stop, change, before))
+        .containsExactly(new Action.StartContainer("work.previous"));
+    assertThat(Undo.of(create, change, before))
+        .containsExactly(new Action.RemoveContainer("work.next"));
+  }
+
+  @Test
+  void anUpdateIsTakenBackWhereDockerCan() throws Exception {
+    Facts before =
+        Facts.none("h")
+            .withDocker(
+                new DockerFacts(
+                    Optional.empty(),
+                    List.of(
+                        tree(
+                            """
+                            {"Name": "/work", "HostConfig": {"Memory": 7, "NanoCpus": 0, "PidsLimit": null,
+                             "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0}}}
+                            """)),
+                    Optional.empty()));
+    Action update =
+        new Action.UpdateContainer(
+            "work",
+            tree(
+                "{\"Memory\": 9, \"NanoCpus\": 5, \"PidsLimit\": 3, \"RestartPolicy\": {\"Name\": \"always\"}}"));
+
+    assertThat(undo(update, before))
+        .containsExactly(
+            new Action.UpdateContainer(
+                "work",
+                tree(
+                    "{\"Memory\": 7, \"PidsLimit\": -1, \"RestartPolicy\": {\"Name\": \"no\", \"MaximumRetryCount\": 0}}")));
+    Action limit = new Action.UpdateContainer("work", tree("{\"NanoCpus\": 5}"));
+    assertThat(undo(limit, before)).isEmpty();
   }
 }

@@ -80,9 +80,9 @@ final class ContainerFields {
 
   private void program() {
     put("image", ImageReference.familiar(config.path("Image").asText()));
-    put("command", Shell.join(texts(config.path("Cmd"))));
+    put("command", line(texts(config.path("Cmd"))));
     List<String> entrypoint = texts(config.path("Entrypoint"));
-    put("entrypoint", entrypoint.equals(List.of("")) ? "" : Shell.join(entrypoint));
+    put("entrypoint", entrypoint.equals(List.of("")) ? "" : line(entrypoint));
     Inspection.pairs(config.path("Env")).forEach((name, value) -> fields.put("env." + name, value));
     config
         .path("Labels")
@@ -102,6 +102,10 @@ final class ContainerFields {
     put("stopTimeout", timeout.isEmpty() || timeout.equals("null") ? "" : timeout + "s");
     JsonNode check = config.path("Healthcheck");
     put("healthcheck", check.isEmpty() ? "" : sorted(check));
+  }
+
+  private static String line(List<String> words) {
+    return words.isEmpty() ? "" : Shell.join(words);
   }
 
   private void flag(String field, JsonNode value) {

@@ -127,7 +127,7 @@ final class Course {
 
   private List<JsonNode> orphans() {
     Set<String> wanted = desired.items().stream().map(Workspace::name).collect(Collectors.toSet());
-    return facts.dockerState().containers().stream()
+    return workspaces(facts).stream()
         .filter(this::isOfThisPlan)
         .filter(container -> !wanted.contains(DockerFacts.name(container)))
         .toList();
@@ -155,8 +155,12 @@ final class Course {
 
   /** The workspaces of other plans. */
   private List<JsonNode> others() {
-    return before.dockerState().containers().stream()
-        .filter(container -> Labels.isWorkspace(container) && !isOfThisPlan(container))
+    return workspaces(before).stream().filter(container -> !isOfThisPlan(container)).toList();
+  }
+
+  private static List<JsonNode> workspaces(Facts facts) {
+    return facts.dockerState().labelled(Labels.WORKSPACE).stream()
+        .filter(Labels::isWorkspace)
         .toList();
   }
 
@@ -200,7 +204,7 @@ final class Course {
   /** Returns the GPUs that containers of this plan have, or had, through VFIO. */
   private Set<String> passedThrough() {
     Set<String> bdfs = new TreeSet<>();
-    before.dockerState().containers().stream()
+    workspaces(before).stream()
         .filter(this::isOfThisPlan)
         .forEach(container -> bdfs.addAll(Labels.list(container, Labels.VFIO)));
     return bdfs;
@@ -307,7 +311,7 @@ final class Course {
   private List<Finding> moves() {
     HostGpus host = HostGpus.of(facts);
     return Holders.moves(
-        Holders.now(before.dockerState().containers(), HostGpus.of(before)),
+        Holders.now(workspaces(before), HostGpus.of(before)),
         Holders.after(others(), given, host));
   }
 }

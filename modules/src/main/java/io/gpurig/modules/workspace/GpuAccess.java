@@ -23,6 +23,9 @@ import java.util.Set;
 final class GpuAccess {
   static final List<Read> READS = reads();
 
+  /** What of {@code GET /info} decides. */
+  private static final List<String> DECIDING = List.of("ServerVersion", "CDISpecDirs");
+
   private static final String KIND = "nvidia.com/gpu=";
 
   /** Docker 29.2 and later try CDI first unless the driver is named (moby #50228). */
@@ -48,6 +51,20 @@ final class GpuAccess {
     this.container = facts.dockerState().container(workspace.name());
   }
 
+  /** What the reader looks at without saying so, a saved plan rests on. */
+  private static void note(Facts facts) {
+    for (Read read : READS) {
+      switch (read) {
+        case Read.File(String path) -> facts.file(path);
+        case Read.Folder(String path) -> facts.folder(path);
+        case Read.Command command -> facts.command(command.argv().toArray(String[]::new));
+        case Read.Docker() ->
+            facts.dockerState().info().ifPresent(i -> DECIDING.forEach(i::path));
+        default -> {} // none of its reads
+      }
+    }
+  }
+
   private static List<Read> reads() {
     List<Read> reads = new ArrayList<>(DockerFactsReader.reads());
     reads.add(new Read.Folder("/etc/cdi"));
@@ -60,6 +77,7 @@ final class GpuAccess {
 
   /** Returns how a workspace gets GPUs. */
   static Answer of(Workspace workspace, List<Given> given, Facts facts) {
+    note(facts);
     return new GpuAccess(workspace, given, facts).answer();
   }
 

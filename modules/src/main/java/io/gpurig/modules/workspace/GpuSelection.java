@@ -164,7 +164,7 @@ final class GpuSelection {
   }
 
   private Optional<String> guest(String bdf) {
-    return docker.containers().stream()
+    return docker.labelled(Labels.VFIO).stream()
         .filter(c -> Labels.list(c, Labels.VFIO).contains(bdf))
         .map(c -> ", for workspace " + DockerFacts.name(c))
         .findFirst();

@@ -28,18 +28,21 @@ final class HostLimits {
   static List<Finding> missing(Workspace workspace, DockerFacts docker) {
     JsonNode info = docker.info().orElse(MissingNode.getInstance());
     JsonNode resources = workspace.section().node().path("resources");
-    return new TreeMap<>(INFO)
-        .entrySet().stream()
-            .filter(limit -> resources.has(limit.getKey()))
-            .filter(limit -> !info.path(limit.getValue()).asBoolean(true))
-            .map(
-                limit ->
-                    Finding.error(
-                        "workspaces/no-limit",
-                        workspace.pointer("resources"),
-                        "the kernel of the host cannot limit %s of workspace %s: Docker says %s: false"
-                            .formatted(limit.getKey(), workspace.name(), limit.getValue()),
-                        "take it out, or boot the host with that controller of cgroups"))
-            .toList();
+    List<String> missing =
+        new TreeMap<>(INFO)
+            .entrySet().stream()
+                .filter(limit -> resources.has(limit.getKey()))
+                .filter(limit -> !info.path(limit.getValue()).asBoolean(true))
+                .map(Map.Entry::getKey)
+                .toList();
+    return missing.isEmpty()
+        ? List.of()
+        : List.of(
+            Finding.error(
+                "workspaces/no-limit",
+                workspace.pointer("resources"),
+                "the kernel of the host cannot limit %s of workspace %s, says Docker"
+                    .formatted(String.join(", ", missing), workspace.name()),
+                "take that out, or boot the host with those controllers of cgroups"));
   }
 }
