@@ -30,7 +30,10 @@ enum GpuFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the GPUs in this form; width and colour are for text alone, topology for text and pages. */
+  /**
+   * Returns the GPUs in this form; width and colour are for text alone, topology for text and
+   * pages.
+   */
   String render(Survey survey, int width, boolean colour, boolean topology) {
     Map<String, GpuInventory> hosts = survey.gpus();
     return switch (this) {

@@ -183,8 +183,7 @@ final class DriftTest {
   private static void docker(Facts facts, DockerFacts docker, Map<String, Facts> drifts) {
     List<JsonNode> more = new ArrayList<>(docker.containers());
     more.add(new ObjectMapper().createObjectNode().put("Name", "/drift").put("Id", "d0"));
-    drifts.put(
-        "container drift", facts.withDocker(docker.withContainers(more)));
+    drifts.put("container drift", facts.withDocker(docker.withContainers(more)));
     docker
         .info()
         .ifPresent(
@@ -192,9 +191,7 @@ final class DriftTest {
               ObjectNode changed = info.deepCopy();
               changed.put("Images", new Random(1).nextInt());
               drifts.put(
-                  "Docker's Images",
-                  facts.withDocker(
-                      docker.withInfo(Optional.of(changed))));
+                  "Docker's Images", facts.withDocker(docker.withInfo(Optional.of(changed))));
             });
     docker
         .images()
