@@ -12,6 +12,7 @@ import io.gpurig.engine.run.Target;
 import io.gpurig.engine.run.Waiting;
 import io.gpurig.modules.Modules;
 import io.gpurig.modules.gpu.GpuInventory;
+import io.gpurig.modules.vfio.Topology;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Parameters;
       "  gpurig facts -i inventory.yaml --limit gpu-01 --watch",
       "  gpurig facts -i inventory.yaml --format json",
       "  gpurig facts -i inventory.yaml --format html=gpus.html",
+      "  gpurig facts -i inventory.yaml --topology           PCI tree and IOMMU groups",
       "  gpurig facts --format prometheus=/var/lib/node_exporter/gpus.prom --watch 30",
       "  gpurig facts gpu-nodes.yaml -i inventory.yaml --save facts/",
       "  gpurig facts --facts facts/                        without touching a host"
@@ -126,7 +128,7 @@ final class FactsCommand implements Callable<Integer> {
             Waiting.REAL,
             Operator.NONE,
             options.forks());
-    return Survey.of(fleet.read(targets, SHOWN));
+    return Survey.of(fleet.read(targets, output.isTopology() ? Topology.READS : SHOWN));
   }
 
   private String show(Survey survey) throws IOException {

@@ -9,6 +9,7 @@ import io.gpurig.modules.gpu.GpuJson;
 import io.gpurig.modules.gpu.GpuMetricsText;
 import io.gpurig.modules.gpu.GpuPage;
 import io.gpurig.modules.gpu.GpuTable;
+import io.gpurig.modules.vfio.TopologyText;
 import io.gpurig.modules.workspace.WorkspaceList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,20 +34,29 @@ enum GpuFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the GPUs in this form; width and colour are for text alone. */
-  String render(Survey survey, int width, boolean colour) {
+  /**
+   * Returns the GPUs in this form; width and colour are for text alone, topology for text and
+   * pages.
+   */
+  String render(Survey survey, int width, boolean colour, boolean topology) {
     Map<String, GpuInventory> hosts = survey.gpus();
     return switch (this) {
-      case TEXT -> {
-        String workspaces = WorkspaceList.text(survey.byHost());
-        yield GpuTable.render(hosts, width, colour)
-            + (workspaces.isEmpty() ? "" : "\n" + workspaces);
-      }
+      case TEXT ->
+          topology
+              ? TopologyText.render(survey.topologies())
+              : table(survey, hosts, width, colour);
       case JSON -> AsciiJson.render(json(survey, hosts));
       case PROMETHEUS -> GpuMetricsText.render(hosts);
-      case HTML -> GpuPage.render(hosts);
+      case HTML -> GpuPage.render(hosts, topology ? survey.pictures() : Map.of());
       case RAW -> survey.raw();
     };
+  }
+
+  private static String table(
+      Survey survey, Map<String, GpuInventory> hosts, int width, boolean colour) {
+    String workspaces = WorkspaceList.text(survey.byHost());
+    String gpus = GpuTable.render(hosts, width, colour);
+    return workspaces.isEmpty() ? gpus : gpus + "\n" + workspaces;
   }
 
   private static ObjectNode json(Survey survey, Map<String, GpuInventory> hosts) {

@@ -80,6 +80,13 @@ final class GpuOutputOptions {
     }
   }
 
+  @Option(
+      names = "--topology",
+      description =
+          "Show the PCI tree around the GPUs instead: IOMMU groups, drivers, NUMA nodes, and who"
+              + " holds what. On an html page it is a picture below the GPUs.")
+  private boolean topology;
+
   boolean isAsked() {
     return !chosen.isEmpty();
   }
@@ -87,6 +94,11 @@ final class GpuOutputOptions {
   /** Returns whether all that modules read is wanted, not the GPUs alone. */
   boolean isRaw() {
     return chosen.stream().anyMatch(output -> output.format == GpuFormat.RAW);
+  }
+
+  /** Returns whether the PCI tree is wanted. */
+  boolean isTopology() {
+    return topology;
   }
 
   /** Returns what forbids to write the files. */
@@ -106,10 +118,11 @@ final class GpuOutputOptions {
     String shown = "";
     for (Chosen output : outputs) {
       if (output.file.isPresent()) {
-        String content = output.format.render(survey, TextReport.Style.WIDTH, false);
+        String content = output.format.render(survey, TextReport.Style.WIDTH, false, topology);
         Output.replace(output.file.get(), content);
       } else {
-        shown = output.format.render(survey, OutputOptions.width(console), console.colour());
+        shown =
+            output.format.render(survey, OutputOptions.width(console), console.colour(), topology);
       }
     }
     return shown;

@@ -7,6 +7,8 @@ import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.run.Fleet.Answer;
 import io.gpurig.modules.gpu.GpuInventory;
+import io.gpurig.modules.vfio.Topology;
+import io.gpurig.modules.vfio.TopologyPicture;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +52,20 @@ record Survey(List<Facts> facts, List<HostReport> failed) {
     Map<String, Facts> hosts = new LinkedHashMap<>();
     facts.forEach(read -> hosts.put(read.host(), read));
     return hosts;
+  }
+
+  /** Returns the PCI trees of those that answered, by the host's name. */
+  Map<String, Topology> topologies() {
+    Map<String, Topology> topologies = new LinkedHashMap<>();
+    facts.forEach(read -> topologies.put(read.host(), Topology.of(read)));
+    return topologies;
+  }
+
+  /** Returns the same as pictures for a page. */
+  Map<String, String> pictures() {
+    Map<String, String> pictures = new LinkedHashMap<>();
+    topologies().forEach((host, tree) -> pictures.put(host, TopologyPicture.render(tree)));
+    return pictures;
   }
 
   /** Returns the facts files, a document a host, one after the other, as jq reads them. */

@@ -25,6 +25,7 @@ final class LabFiles {
           "refuse",
           "sudo",
           "systemctl",
+          "tee",
           "umount",
           "uname");
 

@@ -8,6 +8,7 @@ import io.gpurig.modules.gvisor.GvisorModule;
 import io.gpurig.modules.mig.MigModule;
 import io.gpurig.modules.runtime.RuntimeModule;
 import io.gpurig.modules.toolkit.ToolkitModule;
+import io.gpurig.modules.vfio.VfioModule;
 import io.gpurig.modules.workspace.WorkspacesModule;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ public final class Modules {
         new RuntimeModule(),
         new CdiModule(),
         new GvisorModule(),
+        new VfioModule(),
         new WorkspacesModule());
   }
 }

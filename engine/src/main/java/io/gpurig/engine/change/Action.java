@@ -29,6 +29,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Action.RenameContainer.class, name = "rename-container"),
   @JsonSubTypes.Type(value = Action.RemoveContainer.class, name = "remove-container"),
   @JsonSubTypes.Type(value = Action.WaitFor.class, name = "wait-for"),
+  @JsonSubTypes.Type(value = Action.BindDriver.class, name = "bind-driver"),
   @JsonSubTypes.Type(value = Action.Reboot.class, name = "reboot")
 })
 public sealed interface Action {
@@ -178,6 +179,42 @@ public sealed interface Action {
   }
 
   /**
+   * Takes a function on the PCI bus from its driver and binds it to another, by the kernel's {@code
+   * driver_override}. Taking it away may never end, in the kernel, where nothing can break it off:
+   * after the timeout the run goes on without it, and nothing more is done to that function before
+   * the host is rebooted.
+   *
+   * @param bdf its address, {@code 0000:3b:00.0}
+   * @param driver the driver that it is bound to afterwards; empty for none
+   * @param override what {@code driver_override} holds afterwards; empty for nothing
+   * @param idle what the paths of device files start with that nobody may have open while it is
+   *     taken from its driver; a path that ends in a digit stands for itself alone
+   * @param timeoutSeconds how long its driver may take to let it go
+   */
+  record BindDriver(
+      String bdf,
+      Optional<String> driver,
+      Optional<String> override,
+      List<String> idle,
+      int timeoutSeconds)
+      implements Action {
+    public BindDriver {
+      requireNonNull(bdf, "bdf is null");
+      requireNonNull(driver, "driver is null");
+      requireNonNull(override, "override is null");
+      idle = List.copyOf(idle);
+    }
+
+    private String words() {
+      String what = driver.map(d -> "bind " + bdf + " to " + d).orElse("leave " + bdf + " unbound");
+      return idle.isEmpty()
+          ? "%s (up to %d s)".formatted(what, timeoutSeconds)
+          : "%s, if nobody has %s open (up to %d s)"
+              .formatted(what, String.join(" or ", idle), timeoutSeconds);
+    }
+  }
+
+  /**
    * Notes that the host has to be rebooted; the last action of its change, whose disruption is
    * {@link Disruption#REBOOT}. The host is rebooted once, after all changes that need it, and then
    * compared anew.
@@ -211,6 +248,7 @@ public sealed interface Action {
           "stop container " + stop.name + " (up to " + stop.timeoutSeconds + " s)";
       case RenameContainer rename -> "rename container " + rename.from + " to " + rename.to;
       case RemoveContainer remove -> "remove container " + remove.name;
+      case BindDriver bind -> bind.words();
       case WaitFor wait -> "wait for " + wait.what + " (up to " + wait.timeoutSeconds + " s)";
       case Reboot reboot ->
           "reboot, after all that needs it (up to " + reboot.timeoutSeconds + " s)";

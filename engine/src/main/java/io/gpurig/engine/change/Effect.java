@@ -30,7 +30,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Effect.RuntimesListed.class, name = "runtimes-listed"),
   @JsonSubTypes.Type(value = Effect.DockerInfoBecomes.class, name = "docker-info-becomes"),
   @JsonSubTypes.Type(value = Effect.DevicesReleased.class, name = "devices-released"),
-  @JsonSubTypes.Type(value = Effect.PciDriver.class, name = "pci-driver")
+  @JsonSubTypes.Type(value = Effect.PciDriver.class, name = "pci-driver"),
+  @JsonSubTypes.Type(value = Effect.PciBound.class, name = "pci-bound")
 })
 public sealed interface Effect {
   /** Returns the facts as they are after this. */
@@ -157,6 +158,18 @@ public sealed interface Effect {
       return function == null
           ? facts
           : facts.withPci(bdf, function.withDriver(Optional.of(driver)));
+    }
+  }
+
+  /** This function on the PCI bus has this driver, or none, and this {@code driver_override}. */
+  record PciBound(String bdf, Optional<String> driver, Optional<String> override)
+      implements Effect {
+    @Override
+    public Facts on(Facts facts) {
+      PciFact function = facts.pci().orElse(Map.of()).get(bdf);
+      return function == null
+          ? facts
+          : facts.withPci(bdf, function.withDriver(driver).withDriverOverride(override));
     }
   }
 

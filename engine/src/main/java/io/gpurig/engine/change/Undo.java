@@ -10,12 +10,16 @@ import io.gpurig.engine.fact.FileFact;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What takes an action back. */
 public final class Undo {
   /** Ten seconds, as {@code docker stop} gives. */
   private static final int STOP_SECONDS = 10;
+
+  /** A driver that is to have a function again may have much to set up. */
+  private static final int BIND_SECONDS = 120;
 
   private Undo() {}
 
@@ -77,6 +81,13 @@ public final class Undo {
       case Action.UpdateContainer update -> undone(update, before);
       case Action.RenameContainer rename ->
           List.of(new Action.RenameContainer(rename.to(), rename.from()));
+      case Action.BindDriver bind ->
+          Optional.ofNullable(before.pci().orElse(Map.of()).get(bind.bdf())).stream()
+              .<Action>map(
+                  was ->
+                      new Action.BindDriver(
+                          bind.bdf(), was.driver(), was.driverOverride(), List.of(), BIND_SECONDS))
+              .toList();
       // done again when all else is taken back: see all()
       case Action.ReloadService reload -> List.of();
       case Action.RestartService restart -> List.of();

@@ -50,6 +50,11 @@ public record PciFact(
     return new PciFact(vendor, device, classCode, bound, iommuGroup, driverOverride, numaNode);
   }
 
+  /** Returns this function with another {@code driver_override}, or with none. */
+  public PciFact withDriverOverride(Optional<String> override) {
+    return new PciFact(vendor, device, classCode, driver, iommuGroup, override, numaNode);
+  }
+
   /** Returns this function in an IOMMU group, or in none. */
   public PciFact withIommuGroup(Optional<String> group) {
     return new PciFact(vendor, device, classCode, driver, group, driverOverride, numaNode);

@@ -65,6 +65,7 @@ public final class JournalScript {
               UndoScript.service("reload", reload.unit(), Optional.empty());
           case Action.RestartService restart ->
               UndoScript.service("restart", restart.unit(), restart.user());
+          case Action.BindDriver _ -> UndoScript.bind(undo);
           case Action.Reboot _ -> UndoScript.noReboot();
           default -> UndoScript.docker(step.isFinal() ? step.finish() : undo, step.spare());
         };

@@ -82,6 +82,7 @@ public final class Steps {
           Action.RunCommand _,
           Action.ReloadService _,
           Action.RestartService _,
+          Action.BindDriver _,
           Action.Reboot _ ->
           false;
     };
@@ -100,6 +101,7 @@ public final class Steps {
       case Action.RenameContainer rename ->
           List.of("container " + rename.from(), "container " + rename.to());
       case Action.RemoveContainer remove -> List.of("container " + remove.name());
+      case Action.BindDriver bind -> List.of("PCI function " + bind.bdf());
       case Action.Reboot _ -> List.of("boot");
       case Action.CreateContainer create -> List.of("container " + create.name());
       case Action.UpdateContainer update -> List.of("container " + update.name());

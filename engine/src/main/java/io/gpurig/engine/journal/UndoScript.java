@@ -74,6 +74,16 @@ final class UndoScript {
     return HEAD + Shell.join(argv) + " </dev/null\n";
   }
 
+  static String bind(List<Action> actions) {
+    StringBuilder script = new StringBuilder(HEAD);
+    for (Action action : actions) {
+      if (action instanceof Action.BindDriver bind) {
+        script.append(BindScript.of(bind));
+      }
+    }
+    return script.toString();
+  }
+
   static String service(String verb, String unit, Optional<String> user) {
     return HEAD + ServiceScript.again(verb, unit, user);
   }

@@ -55,6 +55,7 @@ final class FileDiff {
           Action.RenameContainer _,
           Action.RemoveContainer _,
           Action.WaitFor _,
+          Action.BindDriver _,
           Action.Reboot _ ->
           Optional.empty();
     };

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Condition;
 import io.gpurig.engine.fact.Shell;
+import io.gpurig.engine.journal.BindScript;
 import io.gpurig.engine.journal.JournalScript;
 import io.gpurig.engine.journal.ServiceScript;
 import java.util.List;
@@ -102,6 +103,10 @@ final class ActionScript {
 
   static String owe(Action.Reboot reboot) {
     return PREAMBLE + JournalScript.owe(reboot.timeoutSeconds());
+  }
+
+  static String bind(Action.BindDriver bind) {
+    return PREAMBLE + BindScript.of(bind);
   }
 
   /** Tells a service to do something, see {@link ServiceScript}. */

@@ -107,6 +107,7 @@ final class Executor {
           Action.RunCommand _,
           Action.ReloadService _,
           Action.RestartService _,
+          Action.BindDriver _,
           Action.Reboot _ ->
           true;
       default -> false;
@@ -162,6 +163,11 @@ final class Executor {
         case Action.RenameContainer rename -> docker.rename(rename.from(), rename.to());
         case Action.RemoveContainer remove -> docker.remove(remove.name());
         case Action.WaitFor wait -> waiter.await(wait, operator);
+        case Action.BindDriver bind ->
+            sh(
+                action,
+                ahead + ActionScript.bind(bind),
+                FILE_DEADLINE.plusSeconds(2L * bind.timeoutSeconds()));
         case Action.Reboot reboot -> sh(action, ahead + ActionScript.owe(reboot), FILE_DEADLINE);
       }
     } catch (ConnectionException e) {

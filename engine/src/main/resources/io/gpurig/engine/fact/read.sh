@@ -74,9 +74,20 @@ answer() { # NUMBER COMMAND ARGUMENT...
   } 3>&1 | encode
 }
 
+# While a driver does not let a function go, whoever reads the function's driver_override waits with it, and cannot be
+# broken off (Linux before 7.2). Whoever let go of it is then in state D, or noted by our own script; and it has no driver.
+hanging() {
+  ! grep -qs ') D ' "$R"/proc/[0-9]*/stat || return 0
+  for mark in "$R"/run/gpurig-bind/*; do
+    [ ! -d "$mark" ] || [ -s "$mark/done" ] || return 0
+  done
+  return 1
+}
+
 pci() {
   echo "%pci"
   {
+    if hanging; then hangs=yes; else hangs=; fi
     for device in "$R"/sys/bus/pci/devices/*; do
       [ -r "$device/vendor" ] || continue
       vendor='' id='' class='' node='' override=''
@@ -84,7 +95,7 @@ pci() {
       read -r id <"$device/device"
       read -r class <"$device/class"
       [ ! -r "$device/numa_node" ] || read -r node <"$device/numa_node"
-      [ ! -r "$device/driver_override" ] || read -r override <"$device/driver_override"
+      [ -n "$hangs" ] && [ ! -e "$device/driver" ] || [ ! -r "$device/driver_override" ] || read -r override <"$device/driver_override"
       printf '%s %s %s %s %s %s\n' "${device##*/}" "$vendor" "$id" "$class" "${node:--1}" "$override"
     done
     # one process for all links: two for each of some hundred functions would take half a second

@@ -75,6 +75,8 @@ final class SavedPlanFileTest {
               new Action.StopContainer("c", 10),
               new Action.RenameContainer("c", "d"),
               new Action.RemoveContainer("d"),
+              new Action.BindDriver(
+                  "0000:3b:00.0", Optional.empty(), Optional.of("x"), List.of("/dev/x"), 5),
               new Action.WaitFor(
                   "all",
                   List.of(
@@ -93,7 +95,8 @@ final class SavedPlanFileTest {
               new Effect.ContainerGone("d"),
               new Effect.RuntimesListed(List.of("r")),
               new Effect.DevicesReleased("/dev/x", List.of("c")),
-              new Effect.PciDriver("0000:3b:00.0", "x")));
+              new Effect.PciDriver("0000:3b:00.0", "x"),
+              new Effect.PciBound("0000:3b:00.0", Optional.empty(), Optional.of("x"))));
 
   @TempDir private Path folder;
   private final Problems problems = new Problems();

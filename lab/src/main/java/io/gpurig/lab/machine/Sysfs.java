@@ -16,6 +16,8 @@ final class Sysfs {
 
   void write(Blueprint blueprint) throws IOException {
     Files.createDirectories(root.resolve("sys/bus/pci/devices"));
+    Tree.touch(root.resolve("sys/bus/pci/drivers_probe"));
+    Tree.touch(root.resolve("sys/class/iommu/dmar0"));
     for (PciDevice device : blueprint.devices()) {
       write(device);
     }

@@ -33,6 +33,7 @@ public final class GpuPage {
       .gauge i span { display: block; height: 100%; background: var(--good); }
       .gauge i .hot { background: var(--stop); }
       .gauge small { grid-column: 2; font-size: 0.78rem; font-variant-numeric: tabular-nums; }
+      .topology { display: block; width: 100%; margin-top: 1rem; font-family: inherit; }
       .slices { display: flex; gap: 3px; margin-top: 0.55rem; }
       .slices span { min-width: 1.6rem; padding: 0.1rem 0.35rem; border-radius: 4px; font-size: 0.72rem; color: var(--text); border: 1px solid var(--line); white-space: nowrap; overflow: hidden; }
       """;
@@ -47,9 +48,19 @@ public final class GpuPage {
    * @param hosts by name, in the order in which they are shown
    */
   public static String render(Map<String, GpuInventory> hosts) {
+    return render(hosts, Map.of());
+  }
+
+  /**
+   * Returns the page.
+   *
+   * @param hosts by name, in the order in which they are shown
+   * @param pictures HTML that stands below the GPUs of a host, by name
+   */
+  public static String render(Map<String, GpuInventory> hosts, Map<String, String> pictures) {
     GpuPage page = new GpuPage();
     page.header(hosts);
-    hosts.forEach(page::host);
+    hosts.forEach((name, host) -> page.host(name, host, pictures.getOrDefault(name, "")));
     return HtmlPage.render("GPUs", CSS, page.html.toString());
   }
 
@@ -74,7 +85,7 @@ public final class GpuPage {
     html.append("<li class=\"%s\"><b>%d</b> %s</li>\n".formatted(tone, number, what));
   }
 
-  private void host(String name, GpuInventory host) {
+  private void host(String name, GpuInventory host, String picture) {
     html.append("<section>\n<div class=\"host\"><h2>" + safe(name) + "</h2><p>");
     List<String> parts = new ArrayList<>();
     host.driverVersion().ifPresent(version -> parts.add("driver " + safe(version)));
@@ -84,7 +95,7 @@ public final class GpuPage {
     host.trouble().ifPresent(why -> html.append("<p class=\"hint\">" + safe(why) + "</p>\n"));
     html.append(host.gpus().isEmpty() ? "<p>no NVIDIA GPU</p>\n" : "<ul class=\"gpus\">\n");
     host.gpus().forEach(this::gpu);
-    html.append(host.gpus().isEmpty() ? "</section>\n" : "</ul>\n</section>\n");
+    html.append(host.gpus().isEmpty() ? "" : "</ul>\n").append(picture).append("</section>\n");
   }
 
   private void gpu(Gpu gpu) {

@@ -124,7 +124,8 @@ final class ContainerFields {
 
   private void rights() {
     FLAGS.forEach((key, field) -> flag(field, host.path(key)));
-    SETS.forEach((key, field) -> put(field, String.join(",", new TreeSet<>(texts(host.path(key))))));
+    SETS.forEach(
+        (key, field) -> put(field, String.join(",", new TreeSet<>(texts(host.path(key))))));
     put("capAdd", capabilities(host.path("CapAdd")));
     put("capDrop", capabilities(host.path("CapDrop")));
     put("pid", namespace(host.path("PidMode").asText("")));
@@ -264,8 +265,7 @@ final class ContainerFields {
     long cpus = host.path("NanoCpus").asLong();
     put("resources.cpus", cpus > 0 ? Values.cpus(cpus) : "");
     NUMBERS.forEach(
-        (key, field) ->
-            put(field, host.path(key).asLong() > 0 ? host.path(key).asText() : ""));
+        (key, field) -> put(field, host.path(key).asLong() > 0 ? host.path(key).asText() : ""));
     put("resources.cpuset", host.path("CpusetCpus").asText(""));
     put("resources.cpusetMems", host.path("CpusetMems").asText(""));
     long pids = host.path("PidsLimit").asLong();

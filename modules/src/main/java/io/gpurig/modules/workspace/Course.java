@@ -53,6 +53,7 @@ final class Course {
     orphans().forEach(c -> make(Replacement.remove(c, "the plan has no such workspace", facts)));
     guestsThatChange().forEach(this::stop);
     Set<String> released = passedThrough();
+    released.addAll(Passthrough.orphans(claimed, facts));
     released.removeAll(claimed);
     if (!released.isEmpty()) {
       take(Passthrough.release(released, facts));
@@ -67,12 +68,22 @@ final class Course {
       if (!claims.isEmpty()) {
         take(Passthrough.bind(claims, facts));
       }
-      desired.items().stream().filter(w -> !loses(w, claimed)).forEach(this::bringAbout);
+      desired.items().stream()
+          .filter(workspace -> !loses(workspace, claimed))
+          .filter(workspace -> !awaitsReboot(workspace))
+          .forEach(this::bringAbout);
     }
     if (!changes.isEmpty()) {
       findings.addAll(moves());
     }
     return new Diff(changes, findings);
+  }
+
+  /** What a guest needs for its GPUs is known only when the host has been rebooted for them. */
+  private boolean awaitsReboot(Workspace workspace) {
+    return workspace.windows()
+        && !workspace.gpus().isEmpty()
+        && findings.stream().anyMatch(f -> f.code().equals(Passthrough.AFTER_REBOOT));
   }
 
   private void make(Change change) {
@@ -214,8 +225,7 @@ final class Course {
         String owner = gpu.bdf().map(owners::get).orElse(null);
         if (!workspace.windows() && owner != null) {
           findings.add(
-              exclusive(
-                  gpu.bdf().orElse("?"), gpu.reference().pointer(), workspace.name(), owner));
+              exclusive(gpu.bdf().orElse("?"), gpu.reference().pointer(), workspace.name(), owner));
         }
       }
     }
@@ -227,8 +237,7 @@ final class Course {
             && (uuid.filter(has::contains).isPresent()
                 || Labels.list(other, Labels.VFIO).contains(claim.bdf()))) {
           findings.add(
-              exclusive(
-                  claim.bdf(), claim.pointer(), claim.workspace(), DockerFacts.name(other)));
+              exclusive(claim.bdf(), claim.pointer(), claim.workspace(), DockerFacts.name(other)));
         }
       }
     }
@@ -303,7 +312,6 @@ final class Course {
   private List<Finding> moves() {
     HostGpus host = HostGpus.of(facts);
     return Holders.moves(
-        Holders.now(workspaces(before), HostGpus.of(before)),
-        Holders.after(others(), given, host));
+        Holders.now(workspaces(before), HostGpus.of(before)), Holders.after(others(), given, host));
   }
 }
