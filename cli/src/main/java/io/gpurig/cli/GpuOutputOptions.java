@@ -121,7 +121,8 @@ final class GpuOutputOptions {
         String content = output.format.render(survey, TextReport.Style.WIDTH, false, topology);
         Output.replace(output.file.get(), content);
       } else {
-        shown = output.format.render(survey, OutputOptions.width(console), console.colour(), topology);
+        shown =
+            output.format.render(survey, OutputOptions.width(console), console.colour(), topology);
       }
     }
     return shown;

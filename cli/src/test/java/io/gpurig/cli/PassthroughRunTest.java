@@ -139,10 +139,7 @@ final class PassthroughRunTest {
     shell.environment().put("KILL_WHEN", when);
     shell.environment().put("PATH", killer + ":" + root + "/lab-bin:/usr/bin:/bin");
     Process process =
-        shell
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("output").toFile())
-            .start();
+        shell.redirectErrorStream(true).redirectOutput(folder.resolve("output").toFile()).start();
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     return process.exitValue();
   }

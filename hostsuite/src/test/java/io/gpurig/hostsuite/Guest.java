@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A virtual machine with an IOMMU and devices that look like NVIDIA's: see hostsuite/kernel/README.md.
+ * A virtual machine with an IOMMU and devices that look like NVIDIA's: see
+ * hostsuite/kernel/README.md.
  */
 final class Guest implements AutoCloseable {
   private static final String TOOL = "kernel/testguest";
@@ -61,7 +62,8 @@ final class Guest implements AutoCloseable {
 
   /** Returns the driver of a function, {@code -} if it has none. */
   String driver(String bdf) throws IOException {
-    return sh("l=$(readlink /sys/bus/pci/devices/%s/driver) && echo ${l##*/} || echo -".formatted(bdf))
+    return sh("l=$(readlink /sys/bus/pci/devices/%s/driver) && echo ${l##*/} || echo -"
+            .formatted(bdf))
         .strip();
   }
 

@@ -258,7 +258,8 @@ final class KernelTest {
   }
 
   private String group(String bdf) throws Exception {
-    return guest.sh("l=$(readlink /sys/bus/pci/devices/%s/iommu_group); echo ${l##*/}".formatted(bdf))
+    return guest
+        .sh("l=$(readlink /sys/bus/pci/devices/%s/iommu_group); echo ${l##*/}".formatted(bdf))
         .strip();
   }
 
@@ -292,7 +293,8 @@ final class KernelTest {
   }
 
   private Path plan(String sections) throws Exception {
-    return Files.writeString(folder.resolve("plan.yaml"), "name: Desktops\nhosts: all\n" + sections);
+    return Files.writeString(
+        folder.resolve("plan.yaml"), "name: Desktops\nhosts: all\n" + sections);
   }
 
   private static Result expect(int exit, Object... arguments) throws Exception {

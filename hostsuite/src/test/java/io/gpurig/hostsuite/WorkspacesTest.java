@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** The workspaces section on a real engine. The tests share a host, and leave no containers. */
 @ExtendWith(HostsOrSkipped.class)
@@ -142,18 +142,18 @@ final class WorkspacesTest {
     apply(plan("name: ana" + SLEEP + ", env: {A: two}"));
 
     // the old one ended, by Docker's own clock, after the new one had begun
-    String log = sh("docker events --since 2m --until 0s --filter type=container --format"
-        + " '{{.Action}} {{.Actor.Attributes.name}}' | grep -E '^(start|die) '");
-    assertThat(log.lines().toList())
-        .endsWith("start ana", "die ana.gpurig-previous");
+    String log =
+        sh(
+            "docker events --since 2m --until 0s --filter type=container --format"
+                + " '{{.Action}} {{.Actor.Attributes.name}}' | grep -E '^(start|die) '");
+    assertThat(log.lines().toList()).endsWith("start ana", "die ana.gpurig-previous");
   }
 
   @Test
   void aPortThatBothWantIsFreedFirst() throws Exception {
     apply(plan("name: ana" + SLEEP + ", ports: [\"18080:80\"]"));
 
-    JsonNode report =
-        apply(plan("name: ana" + SLEEP + ", ports: [\"18080:80\"], env: {A: two}"));
+    JsonNode report = apply(plan("name: ana" + SLEEP + ", ports: [\"18080:80\"], env: {A: two}"));
 
     assertThat(changes(report)).containsExactly("replace workspace ana");
     assertThat(sh("docker port ana")).contains("18080");
@@ -166,8 +166,7 @@ final class WorkspacesTest {
 
     Result failed =
         gpurig(
-            "apply",
-            plan("name: ana, image: \"lab/busybox:1\", command: [\"/no/such/program\"]"));
+            "apply", plan("name: ana, image: \"lab/busybox:1\", command: [\"/no/such/program\"]"));
 
     assertThat(failed.exit()).as(failed.both()).isEqualTo(1);
     assertThat(failed.both()).contains("taken back");
@@ -184,8 +183,10 @@ final class WorkspacesTest {
     Result failed =
         gpurig(
             "apply",
-            plan("name: ana, image: \"lab/busybox:1\", restart: \"no\", command: [sh, -c,"
-                + " \"echo last words; exit 3\"]" + ports));
+            plan(
+                "name: ana, image: \"lab/busybox:1\", restart: \"no\", command: [sh, -c,"
+                    + " \"echo last words; exit 3\"]"
+                    + ports));
 
     assertThat(failed.exit()).as(failed.both()).isEqualTo(1);
     assertThat(failed.both()).contains("exit status 3", "last words");
@@ -231,8 +232,7 @@ final class WorkspacesTest {
     apply(plan("name: ana" + SLEEP));
     sh("docker stop -t 0 ana");
 
-    assertThat(changes(apply(plan("name: ana" + SLEEP))))
-        .containsExactly("update workspace ana");
+    assertThat(changes(apply(plan("name: ana" + SLEEP)))).containsExactly("update workspace ana");
   }
 
   /** Each option is set, holds, and is taken out again: two recreates each and never a third. */
@@ -280,8 +280,9 @@ final class WorkspacesTest {
           String workspace = "name: o-" + name + SLEEP + ", stopSignal: SIGKILL";
           plain.add(workspace);
           changed.add(
-              (name.equals("stopSignal") ? "name: o-stopSignal" + SLEEP : workspace + ", "
-                  + name + ": " + value));
+              (name.equals("stopSignal")
+                  ? "name: o-stopSignal" + SLEEP
+                  : workspace + ", " + name + ": " + value));
         });
     apply(plan(plain.toArray(String[]::new)));
 
@@ -290,8 +291,10 @@ final class WorkspacesTest {
 
     List<String> all = options.keySet().stream().map(n -> "replace workspace o-" + n).toList();
     // the runtime is the engine's default one, so asking for it changes nothing
-    assertThat(there).containsExactlyElementsOf(all.stream().filter(c -> !c.endsWith("o-runtime")).toList());
-    assertThat(back).containsExactlyElementsOf(all.stream().filter(c -> !c.endsWith("o-runtime")).toList());
+    assertThat(there)
+        .containsExactlyElementsOf(all.stream().filter(c -> !c.endsWith("o-runtime")).toList());
+    assertThat(back)
+        .containsExactlyElementsOf(all.stream().filter(c -> !c.endsWith("o-runtime")).toList());
   }
 
   @Test
@@ -308,8 +311,7 @@ final class WorkspacesTest {
     String before = sh(TAKES + "ana");
     sh("mv /dev/kvm /dev/kvm.away");
     try {
-      Result failed =
-          gpurig("apply", plan("name: ana" + SLEEP + ", nestedVirtualization: true"));
+      Result failed = gpurig("apply", plan("name: ana" + SLEEP + ", nestedVirtualization: true"));
       assertThat(failed.exit()).as(failed.both()).isEqualTo(1);
       assertThat(failed.both()).contains("workspaces/no-device", "/dev/kvm");
     } finally {
@@ -321,7 +323,8 @@ final class WorkspacesTest {
   @Test
   void aSecretIsInTheContainerAndNowhereElse() throws Exception {
     Path plan = plan("name: ana" + SLEEP + ", env: {TOKEN: !secret TOKEN}");
-    Path secrets = java.nio.file.Files.writeString(folder.resolve("secrets.env"), "TOKEN=hunter22\n");
+    Path secrets =
+        java.nio.file.Files.writeString(folder.resolve("secrets.env"), "TOKEN=hunter22\n");
     Path saved = folder.resolve("saved.json");
 
     Result planned =
@@ -333,7 +336,10 @@ final class WorkspacesTest {
     assertThat(sh("docker exec ana env")).contains("TOKEN=hunter22");
     assertThat(java.nio.file.Files.readString(saved) + planned.both() + applied.both())
         .doesNotContain("hunter22");
-    assertThat(sh("docker inspect -f '{{json .Config.Labels}}' ana; grep -r hunter22 /var/lib/gpurig || true"))
+    assertThat(
+            sh(
+                "docker inspect -f '{{json .Config.Labels}}' ana; grep -r hunter22 /var/lib/gpurig"
+                    + " || true"))
         .doesNotContain("hunter22");
     Result again = Program.gpurig("plan", plan, "-i", inventory(), "--secrets", secrets);
     assertThat(again.exit()).as(again.both()).isZero();
@@ -345,8 +351,7 @@ final class WorkspacesTest {
 
   @Test
   void anImageThatMustBeThereAndIsNotIsAnError() throws Exception {
-    Result failed =
-        gpurig("apply", plan("name: ana, image: \"lab/none:1\", pull: never"));
+    Result failed = gpurig("apply", plan("name: ana, image: \"lab/none:1\", pull: never"));
 
     assertThat(failed.exit()).as(failed.both()).isEqualTo(1);
     assertThat(failed.both()).contains("workspaces/no-image", "pull: never");

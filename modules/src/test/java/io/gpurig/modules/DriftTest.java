@@ -111,7 +111,6 @@ final class DriftTest {
                   case Effect.FileGone made -> question.equals("file " + made.path());
                   case Effect.ContainerBecomes made -> false;
                   case Effect.ContainerGone made -> false;
-                  case Effect.ImagePulled made -> false;
                   case Effect.RuntimesListed made -> false;
                   case Effect.DockerInfoBecomes made -> false;
                   case Effect.DevicesReleased made -> false;
@@ -182,8 +181,7 @@ final class DriftTest {
   private static void docker(Facts facts, DockerFacts docker, Map<String, Facts> drifts) {
     List<JsonNode> more = new ArrayList<>(docker.containers());
     more.add(new ObjectMapper().createObjectNode().put("Name", "/drift").put("Id", "d0"));
-    drifts.put(
-        "container drift", facts.withDocker(docker.withContainers(more)));
+    drifts.put("container drift", facts.withDocker(docker.withContainers(more)));
     docker
         .info()
         .ifPresent(
@@ -191,9 +189,7 @@ final class DriftTest {
               ObjectNode changed = info.deepCopy();
               changed.put("Images", new Random(1).nextInt());
               drifts.put(
-                  "Docker's Images",
-                  facts.withDocker(
-                      docker.withInfo(Optional.of(changed))));
+                  "Docker's Images", facts.withDocker(docker.withInfo(Optional.of(changed))));
             });
     docker
         .images()

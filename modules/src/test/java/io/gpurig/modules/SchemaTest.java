@@ -245,8 +245,7 @@ final class SchemaTest {
   private static boolean isRequired(JsonNode schema, Module<?> module, String property) {
     JsonNode at = schema.at("/properties/" + module.section());
     JsonNode required =
-        keyword(
-            schema, isList(schema, module.section()) ? at.path("items") : at, "required");
+        keyword(schema, isList(schema, module.section()) ? at.path("items") : at, "required");
     return StreamSupport.stream(required.spliterator(), false)
         .anyMatch(name -> name.asText().equals(property));
   }

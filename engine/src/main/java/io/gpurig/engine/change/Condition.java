@@ -67,7 +67,8 @@ public sealed interface Condition {
       case CommandSucceeds(List<String> argv) -> "`" + String.join(" ", argv) + "` succeeds";
       case RuntimeListed(String name) -> "Docker lists the runtime " + name;
       case ContainerUp(String name, int seconds) ->
-          "container %s has run for %d s and is healthy if that is checked".formatted(name, seconds);
+          "container %s has run for %d s and is healthy if that is checked"
+              .formatted(name, seconds);
       case DockerInfo(String pointer, Optional<String> value) ->
           "Docker's info has %s at %s".formatted(value.orElse("nothing"), pointer);
     };

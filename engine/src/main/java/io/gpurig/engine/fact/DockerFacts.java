@@ -93,7 +93,9 @@ public record DockerFacts(
     return image;
   }
 
-  /** Returns the digest of what the registry has under a reference, if it was asked and answered. */
+  /**
+   * Returns the digest of what the registry has under a reference, if it was asked and answered.
+   */
   public Optional<String> registryDigest(String reference) {
     Optional<String> digest =
         distributions

@@ -150,7 +150,9 @@ public record Facts(
       case Read.Image(String reference) ->
           docker.filter(state -> state.images().containsKey(reference)).isPresent();
       case Read.ImagesOf(String label) ->
-          docker.filter(state -> state.imagesOf(label).stream().allMatch(state.images()::containsKey)).isPresent();
+          docker
+              .filter(state -> state.imagesOf(label).stream().allMatch(state.images()::containsKey))
+              .isPresent();
       case Read.Distribution(String reference) ->
           docker.filter(state -> state.distributions().containsKey(reference)).isPresent();
     };

@@ -24,8 +24,7 @@ public final class ReadScript {
 
   /** Returns a script that carries these reads, each once. */
   public static ReadScript of(Collection<Read> reads) {
-    return new ReadScript(
-        reads.stream().filter(r -> !r.asksDocker()).distinct().toList());
+    return new ReadScript(reads.stream().filter(r -> !r.asksDocker()).distinct().toList());
   }
 
   /** Returns the script's text. */
@@ -59,7 +58,8 @@ public final class ReadScript {
               + Shell.command(command.argv());
       case Read.Pci() -> "pci";
       case Read.DeviceUsers(String prefix) -> "users " + number + " " + Shell.quote(prefix);
-      case Read.Docker _, Read.Image _, Read.ImagesOf _, Read.Distribution _ -> throw new IllegalStateException("Docker is read through its API");
+      case Read.Docker _, Read.Image _, Read.ImagesOf _, Read.Distribution _ ->
+          throw new IllegalStateException("Docker is read through its API");
     };
   }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
  */
 final class Secrecy {
   private final Secrets secrets;
+
   /** By the name of the container whose they are, empty for any; then by the text with a value. */
   private final Map<String, Map<String, String>> names = new HashMap<>();
 

@@ -1,6 +1,7 @@
 fail() { echo "$1" >&2; exit 1; }
 uptime() { read -r up _ </proc/uptime; echo "${up%%.*}"; }
-started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; } # proc_pid_stat(5), field 22
+# proc_pid_stat(5), fields 3 and 22; one that has ended may not be waited for yet
+started() { sed -n 's/.*) \([^ZX] .*\)/\1/p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 bound() { # prints the driver of the function, nothing if it has none
   link=$(readlink "$device/driver" 2>/dev/null) || link=''
   echo "${link##*/}"
@@ -49,6 +50,7 @@ put() { # VALUE FILE
   done
   said=$(sed 's/^said //' "$mark/done")
   rm -rf "$mark"
+  rmdir "${mark%/*}" 2>/dev/null || :
 }
 
 bind() { # BDF DRIVER OVERRIDE SECONDS PATH...
@@ -58,8 +60,13 @@ bind() { # BDF DRIVER OVERRIDE SECONDS PATH...
   [ -e "$device/vendor" ] || fail "there is no function $bdf on the PCI bus"
   pid='' start=''
   [ ! -e "$mark/pid" ] || read -r pid start <"$mark/pid" || :
-  [ -z "$pid" ] || [ "$(started "$pid")" != "$start" ] \
-    || fail "$bdf still hangs in the kernel since it was last taken from its driver; reboot this host"
+  tries=0
+  while [ -n "$pid" ] && [ "$(started "$pid")" = "$start" ]; do
+    [ "$tries" -lt 2 ] \
+      || fail "$bdf still hangs in the kernel since it was last taken from its driver; reboot this host"
+    tries=$((tries + 1))
+    sleep 1
+  done
   rm -rf "$mark"
 
   was=$(bound)

@@ -53,7 +53,8 @@ final class ActionTest {
         new Action.BindDriver(
             "0000:3b:00.0", Optional.of("vfio-pci"), Optional.empty(), List.of("/dev/x0"), 30),
         new Action.RefreshImage("a:1"),
-        new Action.CreateContainer("work", tree("{\"Image\": \"a:1\", \"HostConfig\": {\"Memory\": 5}}")),
+        new Action.CreateContainer(
+            "work", tree("{\"Image\": \"a:1\", \"HostConfig\": {\"Memory\": 5}}")),
         new Action.UpdateContainer("work", tree("{\"Memory\": 5}")),
         new Action.Reboot(600),
         new Action.RunContainer(SPEC),
@@ -197,14 +198,16 @@ final class ActionTest {
         new Action.UpdateContainer(
             "work",
             tree(
-                "{\"Memory\": 9, \"NanoCpus\": 5, \"PidsLimit\": 3, \"RestartPolicy\": {\"Name\": \"always\"}}"));
+                "{\"Memory\": 9, \"NanoCpus\": 5, \"PidsLimit\": 3, \"RestartPolicy\": {\"Name\":"
+                    + " \"always\"}}"));
 
     assertThat(undo(update, before))
         .containsExactly(
             new Action.UpdateContainer(
                 "work",
                 tree(
-                    "{\"Memory\": 7, \"PidsLimit\": -1, \"RestartPolicy\": {\"Name\": \"no\", \"MaximumRetryCount\": 0}}")));
+                    "{\"Memory\": 7, \"PidsLimit\": -1, \"RestartPolicy\": {\"Name\": \"no\","
+                        + " \"MaximumRetryCount\": 0}}")));
     Action limit = new Action.UpdateContainer("work", tree("{\"NanoCpus\": 5}"));
     assertThat(undo(limit, before)).isEmpty();
   }

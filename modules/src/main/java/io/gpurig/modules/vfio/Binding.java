@@ -46,7 +46,8 @@ record Binding(Claim claim, Gpu gpu, Group group, boolean persistent, Look look)
       actions.add(after.action());
       effects.add(after.effect());
     }
-    boolean rules = Rules.there(facts).filter(f -> !f.content().equals(Rules.text(after))).isPresent();
+    boolean rules =
+        Rules.there(facts).filter(f -> !f.content().equals(Rules.text(after))).isPresent();
     if (rules) {
       actions.add(Rules.write(after));
       effects.add(Rules.effect(after));
@@ -90,7 +91,8 @@ record Binding(Claim claim, Gpu gpu, Group group, boolean persistent, Look look)
                               "in the group, stays "
                                   + bridge.driver().map(d -> "with " + d).orElse("as it is")))));
     }
-    fields.add(new Field("when the workspace is deleted", Optional.empty(), Optional.of(back(after))));
+    fields.add(
+        new Field("when the workspace is deleted", Optional.empty(), Optional.of(back(after))));
     return Optional.of(
         new Change(
             VfioModule.SECTION,

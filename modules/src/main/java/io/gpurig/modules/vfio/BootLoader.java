@@ -34,10 +34,9 @@ record BootLoader(Map<String, String> words) {
 
   /** Installs every kernel once more, with the command line as it is now. */
   private static final String INSTALL =
-      "for modules in /lib/modules/*; do version=${modules##*/};"
-          + " for image in \"$modules/vmlinuz\" \"/boot/vmlinuz-$version\"; do"
-          + " [ ! -e \"$image\" ] || { kernel-install add \"$version\" \"$image\" || exit 1; break; };"
-          + " done; done";
+      "for modules in /lib/modules/*; do version=${modules##*/}; for image in \"$modules/vmlinuz\""
+          + " \"/boot/vmlinuz-$version\"; do [ ! -e \"$image\" ] || { kernel-install add"
+          + " \"$version\" \"$image\" || exit 1; break; }; done; done";
 
   static final List<Read> READS =
       List.of(LOOK, new Read.File(DROP_IN), new Read.File(GRUB), new Read.File(SYSTEMD_BOOT));
@@ -48,7 +47,8 @@ record BootLoader(Map<String, String> words) {
 
   static BootLoader of(Facts facts) {
     Map<String, String> words = new TreeMap<>();
-    for (String line : facts.command(LOOK.argv().toArray(String[]::new)).stdout().lines().toList()) {
+    for (String line :
+        facts.command(LOOK.argv().toArray(String[]::new)).stdout().lines().toList()) {
       int blank = line.indexOf(' ');
       if (blank > 0) {
         words.putIfAbsent(line.substring(0, blank), line.substring(blank + 1));
@@ -140,7 +140,8 @@ record BootLoader(Map<String, String> words) {
    */
   private List<Action> written(Action file) {
     List<String> command = command();
-    List<String> present = List.of("sh", "-c", "command -v \"$1\" >/dev/null", "has", command.getFirst());
+    String program = command.getFirst().equals("sh") ? "kernel-install" : command.getFirst();
+    List<String> present = List.of("sh", "-c", "command -v \"$1\" >/dev/null", "look-for", program);
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.RunCommand(present, command, SECONDS));
     actions.add(file);

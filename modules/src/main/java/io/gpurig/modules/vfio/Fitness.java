@@ -135,7 +135,8 @@ final class Fitness {
     return functions.isPresent()
         ? error(
             "sriov",
-            "%s has %s virtual functions, which vfio-pci does not take".formatted(bdf, functions.get()),
+            "%s has %s virtual functions, which vfio-pci does not take"
+                .formatted(bdf, functions.get()),
             "write 0 to /sys/bus/pci/devices/%s/sriov_numvfs when nobody uses them".formatted(bdf))
         : display();
   }
@@ -176,8 +177,7 @@ final class Fitness {
                 "vfio/gpu-in-use",
                 claim.pointer(),
                 "%s is to go to %s, but is in use by %s"
-                    .formatted(
-                        claim.bdf(), claim.workspace(), String.join("; ", users.names())),
+                    .formatted(claim.bdf(), claim.workspace(), String.join("; ", users.names())),
                 "stop them first: while a GPU is in use its driver does not let it go, and the"
                     + " kernel waits for that without end"));
   }

@@ -101,7 +101,7 @@ final class KernelCommandLine {
                     Optional.empty(),
                     Optional.of("whether VT-d is on in the firmware; after the reboot it shows"))),
             Disruption.REBOOT,
-            List.of(),
+            List.of("all that runs on this host"),
             actions,
             effects));
   }

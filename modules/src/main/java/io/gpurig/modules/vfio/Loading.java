@@ -42,7 +42,6 @@ final class Loading {
                         List.of(new Condition.FileExists(REGISTERED)),
                         REGISTER_SECONDS,
                         Optional.empty())),
-                List.of(
-                    new Effect.CommandAnswers(Look.READ.argv(), look.withDriver(DRIVER)))));
+                List.of(new Effect.CommandAnswers(Look.READ.argv(), look.withDriver(DRIVER)))));
   }
 }

@@ -84,7 +84,9 @@ record Look(List<List<String>> lines) {
     return of("boot-vga").anyMatch(words -> words.getFirst().equals(bdf));
   }
 
-  /** Returns UUIDs of mediated devices, numbers of vGPU types, or {@code types} for some on offer. */
+  /**
+   * Returns UUIDs of mediated devices, numbers of vGPU types, or {@code types} for some on offer.
+   */
   List<String> vgpus(String bdf) {
     return second("vgpu", bdf).toList();
   }

@@ -20,7 +20,8 @@ final class Notes {
     List<Finding> findings = new ArrayList<>();
     Map<String, PciFact> functions = facts.pciFunctions();
     Claim first = claims.getFirst();
-    if (KernelCommandLine.parameters(facts).stream().anyMatch(p -> p.startsWith("pcie_acs_override="))) {
+    if (KernelCommandLine.parameters(facts).stream()
+        .anyMatch(p -> p.startsWith("pcie_acs_override="))) {
       findings.add(
           Finding.warning(
               "vfio/acs-override",

@@ -212,7 +212,9 @@ public final class Passthrough {
     List<String> nodes =
         bdfs.stream()
             .flatMap(bdf -> Group.of(bdf, functions).stream())
-            .sorted(Comparator.comparingInt((Group g) -> g.number().length()).thenComparing(Group::number))
+            .sorted(
+                Comparator.comparingInt((Group g) -> g.number().length())
+                    .thenComparing(Group::number))
             .map(Group::node)
             .distinct()
             .toList();

@@ -156,6 +156,8 @@ record Release(String gpu, Look look) {
             bdf + " " + Names.of(function),
             function.driver().orElse("no driver"),
             wanted.orElse(
-                driver.map(d -> "no driver, as %s is not loaded".formatted(d)).orElse("no driver"))));
+                driver
+                    .map(d -> "no driver, as %s is not loaded".formatted(d))
+                    .orElse("no driver"))));
   }
 }

@@ -92,8 +92,7 @@ public record Topology(boolean iommu, List<Row> rows) {
 
   private static Row row(
       int depth, String bdf, PciFact function, List<Gpu> gpus, Look look, Facts facts) {
-    Optional<Gpu> gpu =
-        gpus.stream().filter(g -> g.bdf().equals(Optional.of(bdf))).findFirst();
+    Optional<Gpu> gpu = gpus.stream().filter(g -> g.bdf().equals(Optional.of(bdf))).findFirst();
     boolean shared =
         Group.of(bdf, facts.pciFunctions())
             .filter(group -> !Group.isBridge(function))
@@ -110,10 +109,8 @@ public record Topology(boolean iommu, List<Row> rows) {
         shared);
   }
 
-  private static Optional<String> holder(
-      String bdf, Optional<Gpu> gpu, Look look, Facts facts) {
-    Optional<String> workspace =
-        Held.of(facts).row(bdf).map(row -> "workspace " + row.workspace());
+  private static Optional<String> holder(String bdf, Optional<Gpu> gpu, Look look, Facts facts) {
+    Optional<String> workspace = Held.of(facts).row(bdf).map(row -> "workspace " + row.workspace());
     if (workspace.isPresent()) {
       return workspace;
     }

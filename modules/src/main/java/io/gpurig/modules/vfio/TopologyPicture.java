@@ -83,8 +83,7 @@ public final class TopologyPicture {
     int x = (row.depth() - 1) * INDENT + 6;
     svg.append(
         "<path d=\"M%d %d V%d H%d\" fill=\"none\" stroke=\"var(--dim)\"/>\n"
-            .formatted(
-                x, (parent + 2) * LINE + 5, (at + 2) * LINE - 4, row.depth() * INDENT - 5));
+            .formatted(x, (parent + 2) * LINE + 5, (at + 2) * LINE - 4, row.depth() * INDENT - 5));
   }
 
   private static void text(StringBuilder svg, int x, int y, String shown, String colour) {

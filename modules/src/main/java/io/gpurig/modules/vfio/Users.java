@@ -52,8 +52,7 @@ record Users(List<String> names, boolean persistent) {
     gpu.driver()
         .filter("nvidia"::equals)
         .ifPresent(
-            driver ->
-                files.add(GpuClients.DEVICES + gpu.minor().map(String::valueOf).orElse("")));
+            driver -> files.add(GpuClients.DEVICES + gpu.minor().map(String::valueOf).orElse("")));
     gpu.bdf().ifPresent(bdf -> files.addAll(look.drmNodes(bdf)));
     return files;
   }

@@ -92,7 +92,10 @@ public final class VfioModule implements Module<Vfio> {
     KernelCommandLine.change(desired, facts, look, loader).ifPresent(changes::add);
     file(LOADED_AT_BOOT, LOAD_TEXT, "vfio-pci is to be loaded at every boot", facts, List.of())
         .ifPresent(changes::add);
-    Loading.of(changes.isEmpty() || !changes.getFirst().needsReboot() ? look : afterwards(changes, facts))
+    Loading.of(
+            changes.isEmpty() || !changes.getFirst().needsReboot()
+                ? look
+                : afterwards(changes, facts))
         .ifPresent(changes::add);
     if (desired.persist()) {
       changes.addAll(persisted(facts, loader));
@@ -158,8 +161,7 @@ public final class VfioModule implements Module<Vfio> {
             new Effect.FileBecomes(path, FileFact.text(text))));
   }
 
-  private static Optional<Change> gone(
-      String path, String reason, Facts facts, List<Action> then) {
+  private static Optional<Change> gone(String path, String reason, Facts facts, List<Action> then) {
     return facts
         .file(path)
         .map(

@@ -28,8 +28,7 @@ record Attachment(
     boolean unlimitedMemlock,
     Map<String, String> labels) {
   static final Attachment NOTHING =
-      new Attachment(
-          Map.of(), Optional.empty(), List.of(), List.of(), List.of(), false, Map.of());
+      new Attachment(Map.of(), Optional.empty(), List.of(), List.of(), List.of(), false, Map.of());
 
   Attachment {
     env = Map.copyOf(env);

@@ -12,8 +12,8 @@ final class Clash {
 
   /**
    * Returns whether the old container must stop before the new one can start: both publish the same
-   * port of the host or share its network, write to the same folder or volume, have a group of VFIO,
-   * which the kernel gives to one, or a fixed host name's network.
+   * port of the host or share its network, write to the same folder or volume, have a group of
+   * VFIO, which the kernel gives to one, or a fixed host name's network.
    *
    * @param old as it is inspected
    * @param request what the new one is made of
@@ -39,7 +39,9 @@ final class Clash {
             }
           } else if (name.equals("networkMode") && value.equals("host")) {
             held.add("the host's network");
-          } else if (name.startsWith("mounts.") && !isReadOnly(value) && !value.startsWith("tmpfs")) {
+          } else if (name.startsWith("mounts.")
+              && !isReadOnly(value)
+              && !value.startsWith("tmpfs")) {
             held.add("mount " + value.replaceFirst(":.*", ""));
           } else if (name.startsWith("devices./dev/vfio/") && !name.endsWith("/vfio")) {
             held.add(name);

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class ContainerFields {
   private static final Map<String, String> CONFIG_TEXTS =
-      Map.of("User", "user", "WorkingDir", "workingDir", "Hostname", "hostname");
+      Map.of("User", "user", "WorkingDir", "workingDir");
 
   private static final Map<String, String> FLAGS =
       Map.of("Privileged", "privileged", "Init", "init", "ReadonlyRootfs", "readOnly");
@@ -42,6 +42,7 @@ final class ContainerFields {
 
   private static final Set<String> OWN_NETWORKS = Set.of("bridge", "host", "none", "nat");
 
+  private final String id;
   private final JsonNode config;
   private final JsonNode host;
   private final JsonNode networks;
@@ -49,6 +50,7 @@ final class ContainerFields {
   private final Map<String, String> fields = new TreeMap<>();
 
   private ContainerFields(JsonNode inspect, DockerFacts docker) {
+    this.id = inspect.path("Id").asText("");
     this.config = inspect.path("Config");
     this.host = inspect.path("HostConfig");
     this.networks = inspect.path("NetworkSettings").path("Networks");
@@ -94,6 +96,7 @@ final class ContainerFields {
               }
             });
     CONFIG_TEXTS.forEach((key, field) -> put(field, config.path(key).asText("")));
+    put("hostname", hostname());
     String signal = config.path("StopSignal").asText("");
     put("stopSignal", signal.equals("SIGTERM") ? "" : signal);
     flag("tty", config.path("Tty"));
@@ -102,6 +105,13 @@ final class ContainerFields {
     put("stopTimeout", timeout.isEmpty() || timeout.equals("null") ? "" : timeout + "s");
     JsonNode check = config.path("Healthcheck");
     put("healthcheck", check.isEmpty() ? "" : sorted(check));
+  }
+
+  /** By itself it is the beginning of the id, or that of whoever's network it shares. */
+  private String hostname() {
+    String name = config.path("Hostname").asText("");
+    boolean own = !host.path("NetworkMode").asText().matches("host|container:.*");
+    return own && (id.isEmpty() || !id.startsWith(name)) ? name : "";
   }
 
   private static String line(List<String> words) {
@@ -114,7 +124,8 @@ final class ContainerFields {
 
   private void rights() {
     FLAGS.forEach((key, field) -> flag(field, host.path(key)));
-    SETS.forEach((key, field) -> put(field, String.join(",", new TreeSet<>(texts(host.path(key))))));
+    SETS.forEach(
+        (key, field) -> put(field, String.join(",", new TreeSet<>(texts(host.path(key))))));
     put("capAdd", capabilities(host.path("CapAdd")));
     put("capDrop", capabilities(host.path("CapDrop")));
     put("pid", namespace(host.path("PidMode").asText("")));
@@ -254,8 +265,7 @@ final class ContainerFields {
     long cpus = host.path("NanoCpus").asLong();
     put("resources.cpus", cpus > 0 ? Values.cpus(cpus) : "");
     NUMBERS.forEach(
-        (key, field) ->
-            put(field, host.path(key).asLong() > 0 ? host.path(key).asText() : ""));
+        (key, field) -> put(field, host.path(key).asLong() > 0 ? host.path(key).asText() : ""));
     put("resources.cpuset", host.path("CpusetCpus").asText(""));
     put("resources.cpusetMems", host.path("CpusetMems").asText(""));
     long pids = host.path("PidsLimit").asLong();

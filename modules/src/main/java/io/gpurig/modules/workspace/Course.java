@@ -225,8 +225,7 @@ final class Course {
         String owner = gpu.bdf().map(owners::get).orElse(null);
         if (!workspace.windows() && owner != null) {
           findings.add(
-              exclusive(
-                  gpu.bdf().orElse("?"), gpu.reference().pointer(), workspace.name(), owner));
+              exclusive(gpu.bdf().orElse("?"), gpu.reference().pointer(), workspace.name(), owner));
         }
       }
     }
@@ -238,8 +237,7 @@ final class Course {
             && (uuid.filter(has::contains).isPresent()
                 || Labels.list(other, Labels.VFIO).contains(claim.bdf()))) {
           findings.add(
-              exclusive(
-                  claim.bdf(), claim.pointer(), claim.workspace(), DockerFacts.name(other)));
+              exclusive(claim.bdf(), claim.pointer(), claim.workspace(), DockerFacts.name(other)));
         }
       }
     }
@@ -282,7 +280,10 @@ final class Course {
     gpus.ifPresent(
         attachment -> {
           ObjectNode request =
-              Request.of(workspace, attachment.and(HostDevices.of(workspace, facts)));
+              Request.of(
+                  workspace,
+                  attachment.and(HostDevices.of(workspace, facts)),
+                  facts.dockerState());
           new Replacement(workspace, request, facts).change().ifPresent(this::make);
         });
   }
@@ -311,7 +312,6 @@ final class Course {
   private List<Finding> moves() {
     HostGpus host = HostGpus.of(facts);
     return Holders.moves(
-        Holders.now(workspaces(before), HostGpus.of(before)),
-        Holders.after(others(), given, host));
+        Holders.now(workspaces(before), HostGpus.of(before)), Holders.after(others(), given, host));
   }
 }

@@ -1,6 +1,5 @@
 package io.gpurig.modules.workspace;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.module.Finding;
 import io.gpurig.modules.compat.CudaImages;
@@ -29,7 +28,8 @@ final class CudaCheck {
   /** Switches that off. */
   private static final String DISABLE = "NVIDIA_DISABLE_REQUIRE";
 
-  private static final Pattern CONDITION = Pattern.compile("(cuda|driver)(>=|<=|!=|>|<|=)([0-9.]+)");
+  private static final Pattern CONDITION =
+      Pattern.compile("(cuda|driver)(>=|<=|!=|>|<|=)([0-9.]+)");
 
   private CudaCheck() {}
 
@@ -72,7 +72,8 @@ final class CudaCheck {
   }
 
   private static Optional<Finding> tooNew(Workspace workspace, Version cuda, Version driver) {
-    String pointer = workspace.pointer(workspace.cudaVersion().isPresent() ? "cudaVersion" : "image");
+    String pointer =
+        workspace.pointer(workspace.cudaVersion().isPresent() ? "cudaVersion" : "image");
     Optional<Version> least = CudaImages.leastDriver(cuda).filter(l -> driver.compareTo(l) < 0);
     if (least.isPresent()) {
       return Optional.of(
@@ -96,8 +97,7 @@ final class CudaCheck {
 
   private static Optional<Finding> refused(
       Workspace workspace, Map<String, String> env, Version driver, Optional<String> cuda) {
-    String require =
-        workspace.env().getOrDefault(REQUIRE, env.getOrDefault(REQUIRE, ""));
+    String require = workspace.env().getOrDefault(REQUIRE, env.getOrDefault(REQUIRE, ""));
     String disable = workspace.env().getOrDefault(DISABLE, env.getOrDefault(DISABLE, ""));
     Optional<Version> speaks = cuda.flatMap(Version::in);
     boolean holds =

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 final class Differences {
   /** What the engine decides where the plan says nothing; a container keeps it for its life. */
   private static final Set<String> ENGINE_DECIDES =
-      Set.of("runtime", "ipc", "cgroupns", "shmSize", "hostname");
+      Set.of("runtime", "ipc", "cgroupns", "shmSize");
 
   private static final String ULIMIT = "ulimits.";
 
@@ -47,8 +47,7 @@ final class Differences {
     Optional<JsonNode> image = docker.image(reference);
     // an image whose name another has taken, or nobody has any more, is still what it is
     Optional<JsonNode> made = image.or(() -> id.isEmpty() ? Optional.empty() : docker.image(id));
-    Map<String, String> wanted =
-        ContainerFields.of(Inspection.of(name, request, made), docker);
+    Map<String, String> wanted = ContainerFields.of(Inspection.of(name, request, made), docker);
     Map<String, String> found = ContainerFields.of(container, docker);
     String digest = request.path("Labels").path(Labels.DIGEST).asText();
     boolean other = Labels.isOther(container, digest);
@@ -59,7 +58,8 @@ final class Differences {
       Optional<String> before = Optional.ofNullable(found.get(field));
       Optional<String> after = Optional.ofNullable(wanted.get(field));
       boolean counts =
-          after.isPresent() || (counts(field, made.isPresent(), other) && !isDefault(field, before));
+          after.isPresent()
+              || (counts(field, made.isPresent(), other) && !isDefault(field, before));
       if (counts && !before.equals(after)) {
         fields.add(shown(field, before, after));
       }
@@ -70,8 +70,7 @@ final class Differences {
         .filter(now -> fields.stream().noneMatch(f -> f.name().equals("image")))
         .ifPresent(now -> fields.addFirst(Field.of("image id", id, now)));
     if (fields.isEmpty() && other && made.isEmpty()) {
-      fields.add(
-          new Field("digest", Labels.of(container, Labels.DIGEST), Optional.of(digest)));
+      fields.add(new Field("digest", Labels.of(container, Labels.DIGEST), Optional.of(digest)));
     }
     return fields;
   }

@@ -58,8 +58,7 @@ final class GpuAccess {
         case Read.File(String path) -> facts.file(path);
         case Read.Folder(String path) -> facts.folder(path);
         case Read.Command command -> facts.command(command.argv().toArray(String[]::new));
-        case Read.Docker() ->
-            facts.dockerState().info().ifPresent(i -> DECIDING.forEach(i::path));
+        case Read.Docker() -> facts.dockerState().info().ifPresent(i -> DECIDING.forEach(i::path));
         default -> {} // none of its reads
       }
     }
@@ -194,14 +193,12 @@ final class GpuAccess {
         .filter(driver -> !driver.isMissingNode() && HOOK_DRIVERS.contains(driver.asText()))
         .map(JsonNode::asText)
         .orElseGet(
-            () ->
-                version.filter(DockerVersion::triesCdiForNvidia).isPresent() ? HOOK_DRIVER : "");
+            () -> version.filter(DockerVersion::triesCdiForNvidia).isPresent() ? HOOK_DRIVER : "");
   }
 
   /** Returns the CDI name of a GPU: by UUID where a spec has that, else by index. */
   private Optional<String> cdiName(Given one) {
-    return java.util.stream.Stream.of(
-            Optional.of(one.name()), one.index().map(String::valueOf))
+    return java.util.stream.Stream.of(Optional.of(one.name()), one.index().map(String::valueOf))
         .flatMap(Optional::stream)
         .map(name -> KIND + name)
         .filter(name -> specs.device(name).isPresent())

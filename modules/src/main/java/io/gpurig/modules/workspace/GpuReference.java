@@ -25,8 +25,7 @@ sealed interface GpuReference {
    * @param bdf as sysfs writes it
    * @param index as nvidia-smi counts
    */
-  record One(
-      String pointer, Optional<String> uuid, Optional<String> bdf, Optional<Integer> index)
+  record One(String pointer, Optional<String> uuid, Optional<String> bdf, Optional<Integer> index)
       implements GpuReference {}
 
   /**
@@ -62,9 +61,7 @@ sealed interface GpuReference {
     if (item.has("profile")) {
       boolean anywhere = one.uuid.isEmpty() && one.bdf.isEmpty() && one.index.isEmpty();
       return new MigProfile(
-          pointer,
-          item.path("profile").asText(),
-          anywhere ? Optional.empty() : Optional.of(one));
+          pointer, item.path("profile").asText(), anywhere ? Optional.empty() : Optional.of(one));
     }
     return uuid.filter(id -> id.startsWith("MIG-"))
         .<GpuReference>map(id -> new MigDevice(pointer, id))

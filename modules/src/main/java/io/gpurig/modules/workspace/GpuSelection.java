@@ -74,14 +74,20 @@ final class GpuSelection {
       one.ifPresent(
           found -> {
             if (given.putIfAbsent(found.bdf().orElse("") + found.name(), found) != null) {
-              add(reference, "gpu-twice", "%s is given twice".formatted(reference.shown()),
+              add(
+                  reference,
+                  "gpu-twice",
+                  "%s is given twice".formatted(reference.shown()),
                   "take one of the two out");
             }
           });
     }
     boolean all = given.values().stream().anyMatch(g -> g.reference instanceof All);
     if (all && given.size() > 1) {
-      add(workspace.wantedGpus().getLast(), "gpu-twice", "all GPUs are given, and one of them again",
+      add(
+          workspace.wantedGpus().getLast(),
+          "gpu-twice",
+          "all GPUs are given, and one of them again",
           "leave out either");
     }
     return List.copyOf(given.values());
@@ -92,7 +98,9 @@ final class GpuSelection {
   }
 
   private Optional<Given> notShared(GpuReference reference) {
-    return add(reference, "not-for-guests",
+    return add(
+        reference,
+        "not-for-guests",
         "%s cannot be handed to a Windows guest: it takes whole GPUs, each by its address"
             .formatted(reference.shown()),
         "write gpus: [{bdf: \"0000:3b:00.0\"}]");
@@ -118,7 +126,9 @@ final class GpuSelection {
                 "give its bdf too"));
         return Optional.of(new Given(one, one.uuid(), Optional.empty(), Optional.empty()));
       }
-      return add(one, "unknown-gpu",
+      return add(
+          one,
+          "unknown-gpu",
           "there is no GPU %s: %s".formatted(one.shown(), host.shown()),
           unchecked ? "give its bdf" : "correct it, or leave this host out");
     }
@@ -126,7 +136,9 @@ final class GpuSelection {
     Optional<String> other =
         one.uuid().filter(u -> found.uuid().filter(f -> !f.equalsIgnoreCase(u)).isPresent());
     if (other.isPresent()) {
-      return add(one, "other-gpu",
+      return add(
+          one,
+          "other-gpu",
           "the GPU at %s is %s, not %s"
               .formatted(found.bdf().orElse("?"), found.uuid().orElse("?"), other.get()),
           "a card was moved or replaced: correct the one or the other");
@@ -144,19 +156,24 @@ final class GpuSelection {
               .filter(device -> gpu.uuid().filter(device.gpu()::equals).isPresent())
               .map(device -> device.uuid() + " (" + device.profile() + ")")
               .collect(Collectors.joining(", "));
-      return add(one, "mig-enabled",
-          "GPU %s is in MIG mode, in which only its MIG devices can be used"
-              .formatted(one.shown()),
+      return add(
+          one,
+          "mig-enabled",
+          "GPU %s is in MIG mode, in which only its MIG devices can be used".formatted(one.shown()),
           devices.isEmpty() ? "it has none: make some in the mig section" : "give " + devices);
     }
     if (gpu.driver().filter(VFIO_PCI::equals).isPresent()) {
-      return add(one, "held-by-vfio",
+      return add(
+          one,
+          "held-by-vfio",
           "GPU %s is bound to vfio-pci%s"
               .formatted(one.shown(), gpu.bdf().flatMap(this::guest).orElse("")),
           "take it from there first");
     }
     if (uuid.isEmpty()) {
-      return add(one, "no-uuid",
+      return add(
+          one,
+          "no-uuid",
           "the UUID of GPU %s is not known, as no NVIDIA driver has it".formatted(one.shown()),
           "give its uuid too, or load the driver first");
     }
@@ -175,8 +192,11 @@ final class GpuSelection {
         host.migDevices().stream().filter(d -> d.uuid().equals(reference.uuid())).findFirst();
     return device.isPresent()
         ? device.map(d -> given(reference, d))
-        : add(reference, "unknown-gpu",
-            "there is no MIG device %s".formatted(reference.uuid()), migDevices());
+        : add(
+            reference,
+            "unknown-gpu",
+            "there is no MIG device %s".formatted(reference.uuid()),
+            migDevices());
   }
 
   private Given given(GpuReference reference, MigDevice device) {
@@ -190,13 +210,21 @@ final class GpuSelection {
   /** What a container has, it keeps; else the first that nobody has is taken. */
   private Optional<Given> migProfile(MigProfile profile, Optional<JsonNode> container) {
     Optional<Gpu> on =
-        profile.gpu().flatMap(one -> one.bdf().flatMap(host::at)
-            .or(() -> one.uuid().flatMap(host::byUuid))
-            .or(() -> one.index().flatMap(host::byIndex)));
+        profile
+            .gpu()
+            .flatMap(
+                one ->
+                    one.bdf()
+                        .flatMap(host::at)
+                        .or(() -> one.uuid().flatMap(host::byUuid))
+                        .or(() -> one.index().flatMap(host::byIndex)));
     List<MigDevice> fitting =
         host.migDevices().stream()
             .filter(d -> d.profile().equals(profile.profile()))
-            .filter(d -> profile.gpu().isEmpty() || on.flatMap(Gpu::uuid).filter(d.gpu()::equals).isPresent())
+            .filter(
+                d ->
+                    profile.gpu().isEmpty()
+                        || on.flatMap(Gpu::uuid).filter(d.gpu()::equals).isPresent())
             .toList();
     Set<String> had = container.map(c -> Labels.list(c, Labels.GPUS)).orElse(Set.of());
     Optional<MigDevice> device =
@@ -205,14 +233,18 @@ final class GpuSelection {
             .findFirst()
             .or(() -> fitting.stream().filter(d -> !reserved.contains(d.uuid())).findFirst());
     if (device.isEmpty()) {
-      return add(profile, "no-mig-device",
-          "no MIG device %s is free: the host has %d"
-              .formatted(profile.profile(), fitting.size()),
+      return add(
+          profile,
+          "no-mig-device",
+          "no MIG device %s is free: the host has %d".formatted(profile.profile(), fitting.size()),
           migDevices());
     }
     if (device.get().isYetToBeMade()) {
-      return add(profile, "mig-not-yet-made",
-          "the MIG devices are made by this plan's mig section, and their UUIDs are known only then",
+      return add(
+          profile,
+          "mig-not-yet-made",
+          "the MIG devices are made by this plan's mig section, and their UUIDs are known only"
+              + " then",
           "apply the mig section first, in a plan of its own");
     }
     reserved.add(device.get().uuid());
@@ -236,8 +268,7 @@ final class GpuSelection {
 
   private Optional<Given> add(
       GpuReference reference, String code, String message, String suggestion) {
-    findings.add(
-        Finding.error("workspaces/" + code, reference.pointer(), message, suggestion));
+    findings.add(Finding.error("workspaces/" + code, reference.pointer(), message, suggestion));
     return Optional.empty();
   }
 }

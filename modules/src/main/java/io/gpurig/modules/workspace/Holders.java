@@ -43,8 +43,7 @@ final class Holders {
    *
    * @param given what the plan gives, by workspace
    */
-  static Holders after(
-      List<JsonNode> others, Map<String, List<Given>> given, HostGpus host) {
+  static Holders after(List<JsonNode> others, Map<String, List<Given>> given, HostGpus host) {
     Holders after = now(others, host);
     given.forEach(
         (workspace, gpus) ->

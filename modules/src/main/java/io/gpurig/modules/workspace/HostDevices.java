@@ -43,9 +43,7 @@ final class HostDevices {
   /** Returns a finding for each that is asked for and that the host lacks. */
   static List<Finding> missing(Workspace workspace, Facts facts) {
     Attachment nested =
-        workspace.nestedVirtualization()
-            ? Attachment.devices(KVM, List.of())
-            : Attachment.NOTHING;
+        workspace.nestedVirtualization() ? Attachment.devices(KVM, List.of()) : Attachment.NOTHING;
     Attachment all = of(workspace, facts);
     return Stream.concat(all.devices().stream(), all.readOnlyBinds().stream())
         .filter(path -> facts.file(path).isEmpty())

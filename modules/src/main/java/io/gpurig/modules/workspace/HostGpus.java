@@ -32,7 +32,7 @@ record HostGpus(List<Gpu> gpus, List<MigDevice> migDevices) {
   /** {@code GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-…)} */
   private static final Pattern GPU = Pattern.compile("GPU \\d+: .*\\(UUID: (GPU-[^)]+)\\)");
 
-  /** {@code   MIG 1g.5gb     Device  0: (UUID: MIG-…)} */
+  /** {@code MIG 1g.5gb Device 0: (UUID: MIG-…)} */
   private static final Pattern MIG =
       Pattern.compile("\\s+MIG (\\S+)\\s+Device\\s+\\d+: \\(UUID: (MIG-[^)]+)\\)");
 

@@ -17,8 +17,7 @@ record ImageReference(String repository, Optional<String> tag, Optional<String> 
     Optional<String> digest = at < 0 ? Optional.empty() : Optional.of(text.substring(at + 1));
     String named = at < 0 ? text : text.substring(0, at);
     int colon = named.indexOf(':', named.lastIndexOf('/') + 1); // an earlier one is a port
-    Optional<String> tag =
-        colon < 0 ? Optional.empty() : Optional.of(named.substring(colon + 1));
+    Optional<String> tag = colon < 0 ? Optional.empty() : Optional.of(named.substring(colon + 1));
     return new ImageReference(full(colon < 0 ? named : named.substring(0, colon)), tag, digest);
   }
 
@@ -43,13 +42,9 @@ record ImageReference(String repository, Optional<String> tag, Optional<String> 
       return text;
     }
     ImageReference reference = of(text);
-    String repository =
-        reference.repository.replaceFirst("^docker\\.io/(library/(?=[^/]*$))?", "");
+    String repository = reference.repository.replaceFirst("^docker\\.io/(library/(?=[^/]*$))?", "");
     // with a digest, the tag is a remark
     return repository
-        + reference
-            .digest
-            .map(digest -> "@" + digest)
-            .orElse(":" + reference.tag.orElse("latest"));
+        + reference.digest.map(digest -> "@" + digest).orElse(":" + reference.tag.orElse("latest"));
   }
 }

@@ -11,8 +11,13 @@ import java.util.Optional;
 final class Images {
   /** NVIDIA took the tag {@code latest} of these away, so that nobody takes CUDA by chance. */
   private static final List<String> WITHOUT_LATEST =
-      List.of("docker.io/nvidia/cuda", "docker.io/nvidia/cudagl", "docker.io/nvidia/opengl",
-          "nvcr.io/nvidia/cuda", "nvcr.io/nvidia/cudagl", "nvcr.io/nvidia/opengl");
+      List.of(
+          "docker.io/nvidia/cuda",
+          "docker.io/nvidia/cudagl",
+          "docker.io/nvidia/opengl",
+          "nvcr.io/nvidia/cuda",
+          "nvcr.io/nvidia/cudagl",
+          "nvcr.io/nvidia/opengl");
 
   private Images() {}
 
@@ -38,8 +43,7 @@ final class Images {
             "workspaces/unpinned-image",
             workspace.pointer("image"),
             "%s may be another image tomorrow: %s"
-                .formatted(
-                    workspace.image(), written ? "its tag is latest" : "it has no tag"),
+                .formatted(workspace.image(), written ? "its tag is latest" : "it has no tag"),
             "name a version or a digest"));
   }
 

@@ -15,7 +15,6 @@ import io.gpurig.engine.fact.Facts;
 import io.gpurig.modules.host.GpuClients;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -54,8 +53,7 @@ final class Replacement {
     }
     JsonNode old = container.get();
     boolean moved = Images.isMoved(workspace, docker);
-    List<Field> fields =
-        new ArrayList<>(new Differences(facts).of(workspace.name(), request, old));
+    List<Field> fields = new ArrayList<>(new Differences(facts).of(workspace.name(), request, old));
     if (moved) {
       fields.addFirst(
           new Field(
@@ -167,26 +165,28 @@ final class Replacement {
       List<String> affected,
       List<Action> actions) {
     List<Effect> effects = new ArrayList<>();
-    boolean pulls =
-        Images.isMoved(workspace, docker) || docker.lacksImage(workspace.image());
-    Optional<JsonNode> image =
-        pulls ? Optional.empty() : docker.image(workspace.image());
+    boolean pulls = Images.isMoved(workspace, docker) || docker.lacksImage(workspace.image());
+    Optional<JsonNode> image = pulls ? Optional.empty() : docker.image(workspace.image());
     boolean makes = actions.stream().anyMatch(Action.CreateContainer.class::isInstance);
     if (makes && pulls) {
       effects.add(new Effect.ImagePulled(workspace.image()));
     }
-    docker
-        .container(workspace.name())
-        .ifPresent(old -> effects.addAll(released(old, facts)));
+    docker.container(workspace.name()).ifPresent(old -> effects.addAll(released(old, facts)));
     if (makes) {
-      effects.add(
-          new Effect.ContainerBecomes(Inspection.of(workspace.name(), request, image)));
+      effects.add(new Effect.ContainerBecomes(Inspection.of(workspace.name(), request, image)));
     } else {
       docker.container(workspace.name()).ifPresent(old -> effects.add(started(old)));
     }
     return new Change(
-        Labels.SECTION, kind, target(workspace.name()), reason, fields, disruption, affected,
-        actions, effects);
+        Labels.SECTION,
+        kind,
+        target(workspace.name()),
+        reason,
+        fields,
+        disruption,
+        affected,
+        actions,
+        effects);
   }
 
   private static Effect started(JsonNode old) {
@@ -242,8 +242,7 @@ final class Replacement {
   }
 
   private static List<Effect> released(JsonNode container, Facts facts) {
-    List<String> names =
-        List.of(DockerFacts.name(container), container.path("Id").asText("-"));
+    List<String> names = List.of(DockerFacts.name(container), container.path("Id").asText("-"));
     return facts.deviceUsers().keySet().stream()
         .<Effect>map(prefix -> new Effect.DevicesReleased(prefix, names))
         .toList();
@@ -269,5 +268,4 @@ final class Replacement {
   private static int stopSeconds(JsonNode container) {
     return container.path("Config").path("StopTimeout").asInt(STOP_SECONDS);
   }
-
 }

@@ -28,7 +28,9 @@ final class Values {
       return Long.parseLong(text.strip()); // -1
     }
     int unit = size.group(2).isEmpty() ? 0 : UNITS.indexOf(size.group(2));
-    return new BigDecimal(size.group(1)).multiply(BigDecimal.valueOf(1L << (10 * unit))).longValue();
+    return new BigDecimal(size.group(1))
+        .multiply(BigDecimal.valueOf(1L << (10 * unit)))
+        .longValue();
   }
 
   /** Returns bytes in the largest unit that they are a whole number of. */

@@ -50,8 +50,7 @@ final class WorkspaceRules {
                 workspace,
                 "mounts",
                 "mounted-twice",
-                "two mounts of workspace %s have the target %s"
-                    .formatted(workspace.name(), target),
+                "two mounts of workspace %s have the target %s".formatted(workspace.name(), target),
                 "take one out"));
       }
     }
@@ -100,8 +99,7 @@ final class WorkspaceRules {
     }
     String visible = workspace.env().getOrDefault(Workspace.VISIBLE_DEVICES, "");
     if (!NOTHING_VISIBLE.contains(visible)) {
-      findings.add(
-          exclusive(workspace, "env", "its env sets " + Workspace.VISIBLE_DEVICES));
+      findings.add(exclusive(workspace, "env", "its env sets " + Workspace.VISIBLE_DEVICES));
     }
     if (workspace.runtime().filter(r -> r.startsWith("nvidia")).isPresent()) {
       findings.add(exclusive(workspace, "runtime", "its runtime is NVIDIA's"));
@@ -148,7 +146,6 @@ final class WorkspaceRules {
 
   private static Finding error(
       Workspace workspace, String property, String code, String message, String suggestion) {
-    return Finding.error(
-        "workspaces/" + code, workspace.pointer(property), message, suggestion);
+    return Finding.error("workspaces/" + code, workspace.pointer(property), message, suggestion);
   }
 }
