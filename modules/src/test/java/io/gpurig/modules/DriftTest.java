@@ -117,7 +117,6 @@ final class DriftTest {
                   case Effect.DevicesReleased made -> false;
                   case Effect.PciDriver made -> false;
                   case Effect.PciBound made -> false;
-                  case Effect.ImagePulled made -> false;
                 });
   }
 
