@@ -257,8 +257,9 @@ final class FuzzTest {
     if (System.nanoTime() - began > LONGEST.toNanos()) {
       // the machine may have been busy with something else
       began = System.nanoTime();
-      command.get();
+      int exit = command.get().exit();
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LONGEST);
+      assertThat(exit).isEqualTo(result.exit());
     }
     assertThat(result.exit()).isBetween(0, 4);
     assertThat(result.all())

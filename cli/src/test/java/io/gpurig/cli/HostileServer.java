@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
@@ -21,6 +24,8 @@ import org.apache.sshd.server.command.Command;
 final class HostileServer implements AutoCloseable {
   /** A lock that is given at once. */
   private static final String LOCKED = "locked 2147483647 20261121T150557042Z\n";
+
+  private static final Pattern TOKEN = Pattern.compile("gpurig-lock\\W+([0-9a-f]{16})");
 
   private final SshServer ssh = SshServer.setUpDefaultServer();
   private final Manner manner;
@@ -80,7 +85,7 @@ final class HostileServer implements AutoCloseable {
   private void answer(String command, InputStream in, OutputStream out, OutputStream err)
       throws IOException, InterruptedException {
     if (command.contains("gpurig-lock")) {
-      lock(in, out);
+      lock(command, in, out);
     } else if (command.contains("dial-stdio")) {
       docker(in, out);
     } else {
@@ -112,7 +117,8 @@ final class HostileServer implements AutoCloseable {
     }
   }
 
-  private void lock(InputStream in, OutputStream out) throws IOException, InterruptedException {
+  private void lock(String command, InputStream in, OutputStream out)
+      throws IOException, InterruptedException {
     switch (manner) {
       case ENDLESS_LOCK -> {
         say(out, "busy\nwho ");
@@ -121,6 +127,10 @@ final class HostileServer implements AutoCloseable {
       case LOCK_WITHOUT_A_NUMBER -> say(out, "locked 99999999999999999999999 now\n");
       case SILENT_LOCK -> Thread.sleep(600_000);
       default -> {
+        // so that scripts find the lock held
+        Matcher token = TOKEN.matcher(command);
+        Path file = Files.createDirectories(root.resolve("run")).resolve("gpurig.lock");
+        Files.writeString(file, "token " + (token.find() ? token.group(1) : "") + "\n");
         say(out, LOCKED);
         in.readAllBytes();
       }

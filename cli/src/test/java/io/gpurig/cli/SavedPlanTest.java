@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,9 +179,11 @@ final class SavedPlanTest {
       gpurig("facts", "-i", lab.inventory(), "--save", facts);
       Path state = folder.resolve("state");
       gpurig(Map.of("XDG_STATE_HOME", state.toString()), "apply", saved, "-i", lab.inventory());
-      List<Path> files;
-      try (Stream<Path> all = Stream.concat(Files.walk(facts), Files.walk(state))) {
-        files = all.filter(Files::isRegularFile).collect(Collectors.toList());
+      List<Path> files = new ArrayList<>();
+      for (Path below : List.of(facts, state)) {
+        try (Stream<Path> all = Files.walk(below)) {
+          all.filter(Files::isRegularFile).forEach(files::add);
+        }
       }
       assertThat(files).hasSize(2);
       files.add(saved);
