@@ -49,6 +49,8 @@ final class WorkspaceDiffTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (String version : VERSIONS) {
       JsonNode facts = JSON.readTree(FOLDER.resolve(version + ".json").toFile());
+      assertThat(FactsJson.write(FactsJson.read(facts)).at("/reads/docker/images"))
+          .isEqualTo(facts.at("/reads/docker/images"));
       for (JsonNode one : yaml(FOLDER.resolve("diffs.yaml"))) {
         tests.add(
             DynamicTest.dynamicTest(
