@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -424,7 +423,8 @@ class DockerEngineTest {
 
     assertThat(fake.requests())
         .containsExactly(
-            "POST /containers/create?name=work {\"Image\":\"a:1\",\"HostConfig\":{\"NetworkMode\":\"n1\"},"
+            "POST /containers/create?name=work"
+                + " {\"Image\":\"a:1\",\"HostConfig\":{\"NetworkMode\":\"n1\"},"
                 + "\"NetworkingConfig\":{\"EndpointsConfig\":{\"n1\":{}}}}",
             "POST /networks/n2/connect {\"Container\":\"work\",\"EndpointConfig\":{}}");
   }
@@ -438,8 +438,8 @@ class DockerEngineTest {
                 : request.startsWith("DELETE") ? Reply.json(204, "") : Reply.json(201, "{}"));
     JsonNode request =
         tree(
-            "{\"HostConfig\": {\"NetworkMode\": \"n1\"}, \"NetworkingConfig\": {\"EndpointsConfig\":"
-                + " {\"n1\": {}, \"n2\": {}}}}");
+            "{\"HostConfig\": {\"NetworkMode\": \"n1\"}, \"NetworkingConfig\":"
+                + " {\"EndpointsConfig\": {\"n1\": {}, \"n2\": {}}}}");
 
     assertThat(catchThrowableOfType(DockerException.class, () -> engine.create("work", request)))
         .hasMessageContaining("network n2 not found");

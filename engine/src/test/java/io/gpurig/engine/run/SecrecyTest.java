@@ -57,8 +57,7 @@ final class SecrecyTest {
     DockerFacts masked = secrecy().masked(facts).dockerState();
 
     assertThat(masked.container("ana").orElseThrow().path("Config").toString())
-        .isEqualTo(
-            "{\"Env\":[\"TOKEN=(secret A)\",\"B=1\"],\"Cmd\":[\"run\",\"(secret C)\"]}");
+        .isEqualTo("{\"Env\":[\"TOKEN=(secret A)\",\"B=1\"],\"Cmd\":[\"run\",\"(secret C)\"]}");
     assertThat(masked.container("bert").orElseThrow().path("Config").path("Env").toString())
         .contains("TOKEN=(secret B)");
     assertThat(masked.container("bert").orElseThrow().path("HostConfig"))
@@ -74,6 +73,7 @@ final class SecrecyTest {
 
     assertThat(secrecy().revealed(create))
         .isEqualTo(
-            new Action.CreateContainer("ana", tree("{\"Env\": [\"TOKEN=hunter22\"], \"Memory\": 5}")));
+            new Action.CreateContainer(
+                "ana", tree("{\"Env\": [\"TOKEN=hunter22\"], \"Memory\": 5}")));
   }
 }

@@ -50,14 +50,18 @@ final class ClaimsTest {
 
   @BeforeEach
   void recordedHost() throws IOException {
-    JsonNode file = new ObjectMapper().readTree(Path.of("src/test/resources/workspaces/28.5.json").toFile());
+    JsonNode file =
+        new ObjectMapper().readTree(Path.of("src/test/resources/workspaces/28.5.json").toFile());
     Facts recorded = FactsJson.read(file);
     facts = recorded.withDocker(recorded.dockerState().withContainers(List.of()));
     gpus("Disabled", "nvidia");
   }
 
   private void gpus(String mig, String driver) {
-    StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" ?><nvidia_smi_log><driver_version>580.126.20</driver_version><cuda_version>13.0</cuda_version>");
+    StringBuilder xml =
+        new StringBuilder(
+            "<?xml version=\"1.0\""
+                + " ?><nvidia_smi_log><driver_version>580.126.20</driver_version><cuda_version>13.0</cuda_version>");
     if (driver.equals("nvidia")) {
       xml.append(gpu("00000000:3B:00.0", GPU0, 0, mig));
     }
@@ -128,7 +132,11 @@ final class ClaimsTest {
     assertThat(diff.findings().stream().filter(f -> f.severity().blocks())).isEmpty();
     return diff.changes().stream()
         .flatMap(change -> change.actions().stream())
-        .flatMap(a -> a instanceof Action.CreateContainer c ? Optional.of(c.request()).stream() : Optional.<JsonNode>empty().stream())
+        .flatMap(
+            a ->
+                a instanceof Action.CreateContainer c
+                    ? Optional.of(c.request()).stream()
+                    : Optional.<JsonNode>empty().stream())
         .findFirst()
         .orElseThrow();
   }
@@ -219,7 +227,9 @@ final class ClaimsTest {
   @Test
   void bothTogetherAttachBoth() {
     there("/dev/dri", "/dev/kvm", "/dev/net/tun");
-    assertThat(devices(made(diff("name: ana, hardwareAcceleration: true, nestedVirtualization: true"))))
+    assertThat(
+            devices(
+                made(diff("name: ana, hardwareAcceleration: true, nestedVirtualization: true"))))
         .containsExactly("/dev/dri", "/dev/kvm", "/dev/net/tun");
   }
 
@@ -236,7 +246,11 @@ final class ClaimsTest {
   void sharedGpusAreVisibleByTheirUuids() throws IOException {
     info(NVIDIA);
     JsonNode request =
-        made(diff("name: ana, gpus: [{uuid: " + GPU0 + ", bdf: \"0000:3b:00.0\"}, {bdf: \"0000:af:00.0\"}]"));
+        made(
+            diff(
+                "name: ana, gpus: [{uuid: "
+                    + GPU0
+                    + ", bdf: \"0000:3b:00.0\"}, {bdf: \"0000:af:00.0\"}]"));
     assertThat(env(request)).contains("NVIDIA_VISIBLE_DEVICES=" + GPU0 + "," + GPU1);
     assertThat(request.at("/HostConfig/Runtime").asText()).isEqualTo("nvidia");
   }
@@ -282,7 +296,10 @@ final class ClaimsTest {
 
   @Test
   void theHookServesWhereThereIsNeither() {
-    facts = facts.withCommand(List.of("command", "-v", "nvidia-container-runtime-hook"), new CommandFact(0, "/usr/bin/nvidia-container-runtime-hook\n", ""));
+    facts =
+        facts.withCommand(
+            List.of("command", "-v", "nvidia-container-runtime-hook"),
+            new CommandFact(0, "/usr/bin/nvidia-container-runtime-hook\n", ""));
     JsonNode request = made(diff("name: ana, " + SHARED)).at("/HostConfig/DeviceRequests/0");
     assertThat(request.path("Driver").asText()).isEmpty();
     assertThat(request.path("Capabilities").toString()).isEqualTo("[[\"gpu\"]]");
@@ -292,7 +309,10 @@ final class ClaimsTest {
   @Test
   void fromDocker29TheHookIsNamedSoThatCdiIsNotTried() throws IOException {
     info("{\"ServerVersion\": \"29.2.0\"}");
-    facts = facts.withCommand(List.of("command", "-v", "nvidia-container-runtime-hook"), new CommandFact(0, "/usr/bin/nvidia-container-runtime-hook\n", ""));
+    facts =
+        facts.withCommand(
+            List.of("command", "-v", "nvidia-container-runtime-hook"),
+            new CommandFact(0, "/usr/bin/nvidia-container-runtime-hook\n", ""));
     assertThat(made(diff("name: ana, gpuMode: legacy, " + SHARED)).toString())
         .contains("\"Driver\":\"nvidia.runtime-hook\"");
   }
@@ -311,7 +331,10 @@ final class ClaimsTest {
   @Test
   void gvisorGetsGpusByRequest() throws IOException {
     info("{\"Runtimes\": {\"runc\": {}, \"runsc\": {}, \"nvidia\": {}}}");
-    facts = facts.withCommand(List.of("command", "-v", "nvidia-container-runtime-hook"), new CommandFact(0, "/usr/bin/nvidia-container-runtime-hook\n", ""));
+    facts =
+        facts.withCommand(
+            List.of("command", "-v", "nvidia-container-runtime-hook"),
+            new CommandFact(0, "/usr/bin/nvidia-container-runtime-hook\n", ""));
     JsonNode request = made(diff("name: ana, runtime: runsc, " + SHARED));
     assertThat(request.at("/HostConfig/Runtime").asText()).isEqualTo("runsc");
     assertThat(request.at("/HostConfig/DeviceRequests/0/DeviceIDs").toString()).contains(GPU0);
@@ -351,7 +374,12 @@ final class ClaimsTest {
   void aGpuInMigModeCannotBeSharedAsAWhole() throws IOException {
     info(NVIDIA);
     gpus("Enabled", "nvidia");
-    list("GPU 0: NVIDIA H100 PCIe (UUID: " + GPU0 + ")\n  MIG 1g.10gb     Device  0: (UUID: " + MIG + ")\n");
+    list(
+        "GPU 0: NVIDIA H100 PCIe (UUID: "
+            + GPU0
+            + ")\n  MIG 1g.10gb     Device  0: (UUID: "
+            + MIG
+            + ")\n");
     Diff diff = diff("name: ana, " + SHARED);
     assertThat(codes(diff)).contains("workspaces/mig-enabled");
     assertThat(messages(diff)).contains(MIG);
@@ -365,12 +393,22 @@ final class ClaimsTest {
   void migDevicesAreGivenByUuidOrByProfile() throws IOException {
     info(NVIDIA);
     gpus("Enabled", "nvidia");
-    list("GPU 0: NVIDIA H100 PCIe (UUID: " + GPU0 + ")\n  MIG 1g.10gb     Device  0: (UUID: " + MIG + ")\n  MIG 1g.10gb     Device  1: (UUID: " + MIG2 + ")\n");
+    list(
+        "GPU 0: NVIDIA H100 PCIe (UUID: "
+            + GPU0
+            + ")\n  MIG 1g.10gb     Device  0: (UUID: "
+            + MIG
+            + ")\n  MIG 1g.10gb     Device  1: (UUID: "
+            + MIG2
+            + ")\n");
     assertThat(env(made(diff("name: ana, gpus: [" + MIG2 + "]")))).contains("DEVICES=" + MIG2);
-    Diff two = diff("name: ana, gpus: [{profile: 1g.10gb}]", "name: bert, gpus: [{profile: 1g.10gb}]");
+    Diff two =
+        diff("name: ana, gpus: [{profile: 1g.10gb}]", "name: bert, gpus: [{profile: 1g.10gb}]");
     assertThat(two.changes().toString()).contains(MIG, MIG2);
     become(two);
-    assertThat(diff("name: bert, gpus: [{profile: 1g.10gb}]", "name: ana, gpus: [{profile: 1g.10gb}]").changes())
+    assertThat(
+            diff("name: bert, gpus: [{profile: 1g.10gb}]", "name: ana, gpus: [{profile: 1g.10gb}]")
+                .changes())
         .as("each keeps its own")
         .isEmpty();
     assertThat(codes(diff("name: ana, gpus: [{profile: 2g.20gb}]")))
@@ -395,8 +433,14 @@ final class ClaimsTest {
   @Test
   void aGuestsGpusAreNotAdvertisedToTheContainerRuntime() {
     there("/dev/kvm", "/dev/net/tun");
-    for (String sharing : List.of("env: {NVIDIA_VISIBLE_DEVICES: all}", "runtime: nvidia", "gpuMode: cdi")) {
-      assertThat(codes(diff("name: win, os: windows, nestedVirtualization: true, gpus: [\"0000:3b:00.0\"], " + sharing)))
+    for (String sharing :
+        List.of("env: {NVIDIA_VISIBLE_DEVICES: all}", "runtime: nvidia", "gpuMode: cdi")) {
+      assertThat(
+              codes(
+                  diff(
+                      "name: win, os: windows, nestedVirtualization: true, gpus:"
+                          + " [\"0000:3b:00.0\"], "
+                          + sharing)))
           .as(sharing)
           .contains("workspaces/shared-and-passed-through");
     }
@@ -406,20 +450,31 @@ final class ClaimsTest {
   void oneGpuCannotBeBothSharedAndPassedThrough() throws IOException {
     info(NVIDIA);
     there("/dev/kvm", "/dev/net/tun");
-    assertThat(codes(diff("name: ana, " + SHARED, "name: win, os: windows, nestedVirtualization: true, gpus: [\"0000:3b:00.0\"]")))
+    assertThat(
+            codes(
+                diff(
+                    "name: ana, " + SHARED,
+                    "name: win, os: windows, nestedVirtualization: true, gpus:"
+                        + " [\"0000:3b:00.0\"]")))
         .contains("workspaces/exclusive-gpu");
   }
 
   @Test
   void aGuestTakesWholeGpusOnly() {
     there("/dev/kvm", "/dev/net/tun");
-    assertThat(codes(diff("name: win, os: windows, nestedVirtualization: true, gpus: [{profile: 1g.10gb}]")))
+    assertThat(
+            codes(
+                diff(
+                    "name: win, os: windows, nestedVirtualization: true, gpus: [{profile:"
+                        + " 1g.10gb}]")))
         .contains("workspaces/not-for-guests");
   }
 
   @Test
   void aGuestsContainerHasTheGroupsUnlimitedMemlockAndTheLabel() {
-    Attachment guest = Attachment.passedThrough(List.of("/dev/vfio/vfio", "/dev/vfio/12"), List.of("0000:3b:00.0"));
+    Attachment guest =
+        Attachment.passedThrough(
+            List.of("/dev/vfio/vfio", "/dev/vfio/12"), List.of("0000:3b:00.0"));
     Workspace win = workspace("name: win, os: windows");
     JsonNode request = Request.of(win, guest, DockerFacts.unreachable(""));
     assertThat(devices(request)).containsExactly("/dev/vfio/vfio", "/dev/vfio/12");
@@ -430,7 +485,8 @@ final class ClaimsTest {
 
   private static Workspace workspace(String item) {
     Problems problems = new Problems();
-    return PlanFile.parse("p", "name: x\nhosts: all\nworkspaces: [{image: \"a:1\", " + item + "}]\n", problems)
+    return PlanFile.parse(
+            "p", "name: x\nhosts: all\nworkspaces: [{image: \"a:1\", " + item + "}]\n", problems)
         .flatMap(file -> file.resolve(new Host("h", Map.of()), Map.of(), problems))
         .flatMap(plan -> plan.section("workspaces"))
         .map(section -> Workspace.of(section.items().getFirst()))
@@ -456,8 +512,12 @@ final class ClaimsTest {
     info(NVIDIA);
     JsonNode image =
         new ObjectMapper()
-            .readTree("{\"Id\": \"sha256:1\", \"Config\": {\"Env\": [\"NVIDIA_REQUIRE_CUDA=cuda>=14.1 driver>=600,driver<601\", \"CUDA_VERSION=13.0\"]}}");
-    facts = facts.withDocker(facts.dockerState().withImages(Map.of("lab/busybox:1", Optional.of(image)), Map.of()));
+            .readTree(
+                "{\"Id\": \"sha256:1\", \"Config\": {\"Env\": [\"NVIDIA_REQUIRE_CUDA=cuda>=14.1"
+                    + " driver>=600,driver<601\", \"CUDA_VERSION=13.0\"]}}");
+    facts =
+        facts.withDocker(
+            facts.dockerState().withImages(Map.of("lab/busybox:1", Optional.of(image)), Map.of()));
     assertThat(codes(diff("name: ana, " + SHARED))).contains("workspaces/cuda-requirement");
     assertThat(codes(diff("name: ana, env: {NVIDIA_DISABLE_REQUIRE: \"1\"}, " + SHARED)))
         .doesNotContain("workspaces/cuda-requirement");
