@@ -2,8 +2,8 @@ package io.gpurig.cli;
 
 import io.gpurig.engine.connect.Connectors;
 import io.gpurig.engine.fact.Facts;
-import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.fact.FactsFolder;
+import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.report.ExitCode;
 import io.gpurig.engine.run.Fleet;
@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "facts",
     description = {
-      "Shows the GPUs of hosts, how they are and which workspaces have them, or records what plans need to know of hosts.",
+      "Shows the GPUs of hosts, how they are and which workspaces have them, or records what plans"
+          + " need to know of hosts.",
       "Recorded facts stand in for the hosts in `gpurig plan --facts DIR`."
     },
     mixinStandardHelpOptions = true,

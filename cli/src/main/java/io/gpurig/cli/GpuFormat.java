@@ -1,9 +1,9 @@
 package io.gpurig.cli;
 
-import io.gpurig.engine.report.AsciiJson;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.report.AsciiJson;
 import io.gpurig.modules.gpu.GpuInventory;
 import io.gpurig.modules.gpu.GpuJson;
 import io.gpurig.modules.gpu.GpuMetricsText;
@@ -42,9 +42,7 @@ enum GpuFormat {
     Map<String, GpuInventory> hosts = survey.gpus();
     return switch (this) {
       case TEXT ->
-          topology
-              ? TopologyText.render(survey.topologies())
-              : table(survey, hosts, width, colour);
+          topology ? TopologyText.render(survey.topologies()) : table(survey, hosts, width, colour);
       case JSON -> AsciiJson.render(json(survey, hosts));
       case PROMETHEUS -> GpuMetricsText.render(hosts);
       case HTML -> GpuPage.render(hosts, topology ? survey.pictures() : Map.of());

@@ -21,7 +21,8 @@ final class RandomWorkspace {
           "labels: {team: vision, \"com.example/x\": \"1\"}",
           "mounts: [\"/srv/a:/a\", \"/srv/b:/b:ro\", \"vol-1:/v\"]",
           "mounts: [{source: /srv/c, target: /c, readOnly: true, propagation: rslave}]",
-          "mounts: [{type: volume, source: vol-2, target: /w}, {type: tmpfs, target: /t, size: 1m, mode: \"1777\"}]",
+          "mounts: [{type: volume, source: vol-2, target: /w}, {type: tmpfs, target: /t, size: 1m,"
+              + " mode: \"1777\"}]",
           "mounts: [{type: tmpfs, target: /t}]",
           "ports: [80, \"81/udp\", \"127.0.0.1::82\", \"[::1]:18000:83\"]",
           "ports: [\"18100-18102:90-92\"]",

@@ -106,7 +106,8 @@ final class WorkspacePropertyTest {
                     made += 1
         print(made)
         """;
-    return Integer.parseInt(host.sh("cat >/root/make.py <<'EOF'\n" + script + "EOF\npython3 /root/make.py").strip());
+    return Integer.parseInt(
+        host.sh("cat >/root/make.py <<'EOF'\n" + script + "EOF\npython3 /root/make.py").strip());
   }
 
   /** A container that was only made is taken for one that runs. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -411,5 +412,67 @@ class DockerEngineTest {
     assertThat(problem.message()).contains(message);
     assertThat(problem.suggestion()).isPresent();
     assertThat(host.log().getLast()).startsWith("exec docker version");
+  }
+
+  @Test
+  void aContainerIsCreatedOfItsRequestAndThenConnectedToFurtherNetworks() throws Exception {
+    serve(request -> Reply.json(request.contains("/create") ? 201 : 200, "{\"Id\": \"1\"}"));
+    engine.create(
+        "work",
+        tree(
+            "{\"Image\": \"a:1\", \"HostConfig\": {\"NetworkMode\": \"n1\"}, \"NetworkingConfig\":"
+                + " {\"EndpointsConfig\": {\"n1\": {}, \"n2\": {}}}}"));
+
+    assertThat(fake.requests())
+        .containsExactly(
+            "POST /containers/create?name=work"
+                + " {\"Image\":\"a:1\",\"HostConfig\":{\"NetworkMode\":\"n1\"},"
+                + "\"NetworkingConfig\":{\"EndpointsConfig\":{\"n1\":{}}}}",
+            "POST /networks/n2/connect {\"Container\":\"work\",\"EndpointConfig\":{}}");
+  }
+
+  @Test
+  void oneThatCannotBeConnectedIsRemovedAgain() throws Exception {
+    serve(
+        request ->
+            request.contains("/connect")
+                ? Reply.json(404, "{\"message\": \"network n2 not found\"}")
+                : request.startsWith("DELETE") ? Reply.json(204, "") : Reply.json(201, "{}"));
+    JsonNode request =
+        tree(
+            "{\"HostConfig\": {\"NetworkMode\": \"n1\"}, \"NetworkingConfig\":"
+                + " {\"EndpointsConfig\": {\"n1\": {}, \"n2\": {}}}}");
+
+    assertThat(catchThrowableOfType(DockerException.class, () -> engine.create("work", request)))
+        .hasMessageContaining("network n2 not found");
+    assertThat(fake.requests().getLast()).startsWith("DELETE /containers/work");
+  }
+
+  @Test
+  void aContainerIsUpdated() throws Exception {
+    serve(request -> Reply.json(200, "{\"Warnings\": null}"));
+    engine.update("work", tree("{\"Memory\": 5}"));
+    assertThat(fake.requests()).containsExactly("POST /containers/work/update {\"Memory\":5}");
+  }
+
+  @Test
+  void imagesAreReadByNameAndRegistriesMayRefuse() throws Exception {
+    serve(
+        request ->
+            request.startsWith("GET /images/a/b:1/json")
+                ? Reply.json(200, "{\"Id\": \"sha256:1\"}")
+                : request.startsWith("GET /distribution/")
+                    ? Reply.json(403, "{\"message\": \"denied\"}")
+                    : Reply.json(404, "{\"message\": \"No such image\"}"));
+
+    assertThat(engine.images(Set.of("a/b:1", "none:2")).get("a/b:1"))
+        .hasValueSatisfying(image -> assertThat(image.path("Id").asText()).isEqualTo("sha256:1"));
+    assertThat(engine.images(Set.of("a/b:1", "none:2")).get("none:2")).isEmpty();
+    assertThat(engine.distributions(Set.of("a/b:1")).get("a/b:1")).isEmpty();
+    assertThat(engine.images(Set.of())).isEmpty();
+  }
+
+  private static JsonNode tree(String json) throws Exception {
+    return new ObjectMapper().readTree(json);
   }
 }

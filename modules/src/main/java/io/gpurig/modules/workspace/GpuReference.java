@@ -45,7 +45,7 @@ sealed interface GpuReference {
 
   /** Returns what one item of {@code gpus} names; the schema has been checked. */
   static GpuReference of(JsonNode item, String pointer) {
-    if (item.isInt()) {
+    if (item.isIntegralNumber()) {
       return new One(pointer, Optional.empty(), Optional.empty(), Optional.of(item.intValue()));
     }
     if (item.isTextual()) {

@@ -49,6 +49,8 @@ final class WorkspaceDiffTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (String version : VERSIONS) {
       JsonNode facts = JSON.readTree(FOLDER.resolve(version + ".json").toFile());
+      assertThat(FactsJson.write(FactsJson.read(facts)).at("/reads/docker/images"))
+          .isEqualTo(facts.at("/reads/docker/images"));
       for (JsonNode one : yaml(FOLDER.resolve("diffs.yaml"))) {
         tests.add(
             DynamicTest.dynamicTest(
@@ -84,9 +86,7 @@ final class WorkspaceDiffTest {
                   change.reason()));
       for (Field field : change.fields()) {
         lines.add(
-            "%s: %s -> %s"
-                .formatted(
-                    field.name(), shown(field.before()), shown(field.after())));
+            "%s: %s -> %s".formatted(field.name(), shown(field.before()), shown(field.after())));
       }
       for (Effect effect : change.effects()) {
         after = effect.on(after);
@@ -135,8 +135,7 @@ final class WorkspaceDiffTest {
       if (image.getValue().asText().equals("unknown")) {
         images.clear();
       } else {
-        images.put(
-            image.getKey(), Optional.of(image.getValue()).filter(value -> !value.isNull()));
+        images.put(image.getKey(), Optional.of(image.getValue()).filter(value -> !value.isNull()));
       }
     }
     Map<String, Optional<JsonNode>> registry = new HashMap<>();
@@ -158,8 +157,7 @@ final class WorkspaceDiffTest {
       known =
           known.withFile(
               file.getKey(),
-              Optional.of(
-                  io.gpurig.engine.fact.FileFact.text(file.getValue().asText())));
+              Optional.of(io.gpurig.engine.fact.FileFact.text(file.getValue().asText())));
     }
     return known;
   }
