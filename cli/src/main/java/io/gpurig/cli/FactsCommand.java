@@ -2,6 +2,7 @@ package io.gpurig.cli;
 
 import io.gpurig.engine.connect.Connectors;
 import io.gpurig.engine.fact.Facts;
+import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.fact.FactsFolder;
 import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.report.ExitCode;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "facts",
     description = {
-      "Shows the GPUs of hosts and how they are, or records what plans need to know of hosts.",
+      "Shows the GPUs of hosts, how they are and which workspaces have them, or records what plans need to know of hosts.",
       "Recorded facts stand in for the hosts in `gpurig plan --facts DIR`."
     },
     mixinStandardHelpOptions = true,
@@ -46,6 +48,10 @@ import picocli.CommandLine.Parameters;
       "  gpurig facts --facts facts/                        without touching a host"
     })
 final class FactsCommand implements Callable<Integer> {
+  /** What is shown: the GPUs, and the workspaces that have them. */
+  private static final List<Read> SHOWN =
+      Stream.concat(GpuInventory.READS.stream(), Stream.of(new Read.Docker())).toList();
+
   private final Console console;
 
   @Parameters(
@@ -122,8 +128,7 @@ final class FactsCommand implements Callable<Integer> {
             Waiting.REAL,
             Operator.NONE,
             options.forks());
-    return Survey.of(
-        fleet.read(targets, output.isTopology() ? Topology.READS : GpuInventory.READS));
+    return Survey.of(fleet.read(targets, output.isTopology() ? Topology.READS : SHOWN));
   }
 
   private String show(Survey survey) throws IOException {

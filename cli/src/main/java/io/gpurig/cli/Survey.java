@@ -47,6 +47,13 @@ record Survey(List<Facts> facts, List<HostReport> failed) {
     return gpus;
   }
 
+  /** Returns the facts by the host's name. */
+  Map<String, Facts> byHost() {
+    Map<String, Facts> hosts = new LinkedHashMap<>();
+    facts.forEach(read -> hosts.put(read.host(), read));
+    return hosts;
+  }
+
   /** Returns the PCI trees of those that answered, by the host's name. */
   Map<String, Topology> topologies() {
     Map<String, Topology> topologies = new LinkedHashMap<>();

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class ContainerFields {
   private static final Map<String, String> CONFIG_TEXTS =
-      Map.of("User", "user", "WorkingDir", "workingDir", "Hostname", "hostname");
+      Map.of("User", "user", "WorkingDir", "workingDir");
 
   private static final Map<String, String> FLAGS =
       Map.of("Privileged", "privileged", "Init", "init", "ReadonlyRootfs", "readOnly");
@@ -42,6 +42,7 @@ final class ContainerFields {
 
   private static final Set<String> OWN_NETWORKS = Set.of("bridge", "host", "none", "nat");
 
+  private final String id;
   private final JsonNode config;
   private final JsonNode host;
   private final JsonNode networks;
@@ -49,6 +50,7 @@ final class ContainerFields {
   private final Map<String, String> fields = new TreeMap<>();
 
   private ContainerFields(JsonNode inspect, DockerFacts docker) {
+    this.id = inspect.path("Id").asText("");
     this.config = inspect.path("Config");
     this.host = inspect.path("HostConfig");
     this.networks = inspect.path("NetworkSettings").path("Networks");
@@ -94,6 +96,7 @@ final class ContainerFields {
               }
             });
     CONFIG_TEXTS.forEach((key, field) -> put(field, config.path(key).asText("")));
+    put("hostname", hostname());
     String signal = config.path("StopSignal").asText("");
     put("stopSignal", signal.equals("SIGTERM") ? "" : signal);
     flag("tty", config.path("Tty"));
@@ -102,6 +105,13 @@ final class ContainerFields {
     put("stopTimeout", timeout.isEmpty() || timeout.equals("null") ? "" : timeout + "s");
     JsonNode check = config.path("Healthcheck");
     put("healthcheck", check.isEmpty() ? "" : sorted(check));
+  }
+
+  /** By itself it is the beginning of the id, or that of whoever's network it shares. */
+  private String hostname() {
+    String name = config.path("Hostname").asText("");
+    boolean own = !host.path("NetworkMode").asText().matches("host|container:.*");
+    return own && (id.isEmpty() || !id.startsWith(name)) ? name : "";
   }
 
   private static String line(List<String> words) {

@@ -280,7 +280,10 @@ final class Course {
     gpus.ifPresent(
         attachment -> {
           ObjectNode request =
-              Request.of(workspace, attachment.and(HostDevices.of(workspace, facts)));
+              Request.of(
+                  workspace,
+                  attachment.and(HostDevices.of(workspace, facts)),
+                  facts.dockerState());
           new Replacement(workspace, request, facts).change().ifPresent(this::make);
         });
   }

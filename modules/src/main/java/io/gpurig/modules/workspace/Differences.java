@@ -16,7 +16,7 @@ import java.util.TreeSet;
 final class Differences {
   /** What the engine decides where the plan says nothing; a container keeps it for its life. */
   private static final Set<String> ENGINE_DECIDES =
-      Set.of("runtime", "ipc", "cgroupns", "shmSize", "hostname");
+      Set.of("runtime", "ipc", "cgroupns", "shmSize");
 
   private static final String ULIMIT = "ulimits.";
 

@@ -3,11 +3,11 @@ package io.gpurig.modules.workspace;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -70,32 +70,21 @@ final class Labels {
   }
 
   /**
-   * Returns the digest of a body of {@code POST /containers/create}, without what Docker can change
-   * in place. Where secrets are in it, their names count, not their values.
+   * Returns the digest of what is asked for, in its one form and without what Docker can change in
+   * place. Where secrets are in it, their names count, not their values.
+   *
+   * @param fields of a container as it is asked for, without what its image sets
    */
-  static String digest(ObjectNode request) {
-    ObjectNode copy = request.deepCopy();
-    if (copy.path("HostConfig") instanceof ObjectNode host) {
-      host.remove(Updates.KEYS);
-    }
+  static String digest(Map<String, String> fields) {
+    TreeMap<String, String> lasting = new TreeMap<>(fields);
+    lasting.keySet().removeIf(field -> field.equals("restart") || field.startsWith("resources."));
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(sorted(copy).toString().getBytes(UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(lasting.toString().getBytes(UTF_8));
       return FORM + HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
-  }
-
-  private static JsonNode sorted(JsonNode value) {
-    if (value instanceof ObjectNode object) {
-      TreeMap<String, JsonNode> properties = new TreeMap<>();
-      object.properties().forEach(e -> properties.put(e.getKey(), sorted(e.getValue())));
-      ObjectNode copy = object.objectNode();
-      properties.forEach(copy::set);
-      return copy;
-    }
-    return value;
   }
 
   /** Returns whether a container was made for something else than this digest stands for. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gpurig.engine.fact.DockerFacts;
 import io.gpurig.engine.plan.Section;
 import io.gpurig.modules.workspace.Values.Port;
 import java.util.ArrayList;
@@ -51,8 +52,12 @@ final class Request {
   }
 
   /** Returns the body for a workspace of a plan, its labels and its digest among it. */
-  static ObjectNode of(Workspace workspace, Attachment attachment) {
-    return new Request(workspace.section()).body(workspace, attachment);
+  static ObjectNode of(Workspace workspace, Attachment attachment, DockerFacts docker) {
+    ObjectNode body = new Request(workspace.section()).body(workspace, attachment);
+    JsonNode asked = Inspection.of(workspace.name(), body, Optional.empty());
+    body.withObjectProperty("Labels")
+        .put(Labels.DIGEST, Labels.digest(ContainerFields.of(asked, docker)));
+    return body;
   }
 
   private ObjectNode body(Workspace workspace, Attachment attachment) {
@@ -141,7 +146,6 @@ final class Request {
     labels.put(Labels.MODULE, Labels.SECTION);
     labels.put(Labels.PLAN, item.plan());
     labels.put(Labels.WORKSPACE, workspace.name());
-    labels.put(Labels.DIGEST, Labels.digest(body));
   }
 
   private void ports() {

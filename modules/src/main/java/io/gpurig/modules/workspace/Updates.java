@@ -24,9 +24,6 @@ final class Updates {
           "resources.cpuset", "CpusetCpus",
           "resources.pidsLimit", "PidsLimit");
 
-  /** The properties of {@code HostConfig} that can be changed so. */
-  static final List<String> KEYS = List.copyOf(SETTINGS.values());
-
   private Updates() {}
 
   /**
