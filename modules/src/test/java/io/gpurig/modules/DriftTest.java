@@ -111,6 +111,7 @@ final class DriftTest {
                   case Effect.FileGone made -> question.equals("file " + made.path());
                   case Effect.ContainerBecomes made -> false;
                   case Effect.ContainerGone made -> false;
+                  case Effect.ImagePulled made -> false;
                   case Effect.RuntimesListed made -> false;
                   case Effect.DockerInfoBecomes made -> false;
                   case Effect.DevicesReleased made -> false;
