@@ -67,7 +67,7 @@ final class PassthroughRunTest {
       expect(0, "plan", desktop, "-i", lab.inventory());
 
       Result topology = gpurig("facts", "--topology", "-i", lab.inventory());
-      assertThat(topology.out()).contains("IOMMU on", "└─ " + AUDIO, "workspace cad-1");
+      assertThat(topology.out()).contains("IOMMU on", "├─ " + AUDIO, "workspace cad-1");
 
       expect(0, "apply", plan(DRIVER + "workspaces: []\n"), "-i", lab.inventory());
       assertThat(driver(root, GPU)).isEqualTo("nvidia");

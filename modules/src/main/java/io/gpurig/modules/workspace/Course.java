@@ -300,7 +300,8 @@ final class Course {
       Attachment guest =
           Attachment.passedThrough(Passthrough.deviceNodes(bdfs, facts), bdfs)
               .and(Attachment.visible("", List.of()));
-      return Optional.of(guest.labelled(Labels.GPUS, names));
+      // once it is bound, a GPU has no name but its address
+      return Optional.of(guest.labelled(Labels.GPUS, String.join(",", bdfs)));
     }
     GpuAccess.Answer answer = GpuAccess.of(workspace, gpus, facts);
     answer.finding().ifPresent(findings::add);
