@@ -31,7 +31,7 @@ final class Login {
             .authenticate(
                 host.user(),
                 (Service) client.getConnection(),
-                new PublicKeyAuth(identity),
+                new PublicKeyAuth(identity, identities.all().size() == 1),
                 patience)) {
           return;
         }

@@ -9,20 +9,23 @@ import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.method.AbstractAuthMethod;
 
 /**
- * Logs in with one identity: asks whether the server would take it, and signs only then. The
- * library's own method knows no agent and no RSA certificates.
+ * Logs in with one identity: asks whether the server would take it, and signs only then; where
+ * there is no other to try it signs at once, which saves a round trip. The library's own method
+ * knows no agent and no RSA certificates.
  */
 final class PublicKeyAuth extends AbstractAuthMethod {
   private final Identity identity;
+  private final boolean only;
 
-  PublicKeyAuth(Identity identity) {
+  PublicKeyAuth(Identity identity, boolean only) {
     super("publickey");
     this.identity = identity;
+    this.only = only;
   }
 
   @Override
   protected SSHPacket buildReq() throws UserAuthException {
-    return request(false);
+    return only ? signed() : request(false);
   }
 
   private SSHPacket request(boolean signed) throws UserAuthException {
@@ -39,18 +42,20 @@ final class PublicKeyAuth extends AbstractAuthMethod {
       super.handle(message, packet);
       return;
     }
+    params.getTransport().write(signed());
+  }
+
+  private SSHPacket signed() throws UserAuthException {
     SSHPacket request = request(true);
     byte[] data =
         new PlainBuffer()
             .putString(params.getTransport().getSessionID())
             .putBuffer(request)
             .getCompactData();
-    byte[] signature;
     try {
-      signature = identity.signer().sign(data);
+      return request.putString(identity.signer().sign(data));
     } catch (IOException e) {
       throw new UserAuthException(Failures.reason(e), e);
     }
-    params.getTransport().write(request.putString(signature));
   }
 }
