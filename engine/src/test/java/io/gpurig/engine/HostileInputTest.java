@@ -215,6 +215,20 @@ final class HostileInputTest {
     }
   }
 
+  @Example
+  void anIncludeThatNamesNoFile() throws Exception {
+    Path home = Files.createTempDirectory("home");
+    Path file = Files.writeString(home.resolve("config"), "Include a\0b/*\n");
+    try {
+      SshConfig config = new SshConfig(home, "me", Map.of("PATH", "/nonexistent"));
+      assertThatThrownBy(() -> config.lookup("gpu1", List.of(), Optional.of(file)))
+          .isInstanceOf(SshConfigException.class);
+    } finally {
+      Files.delete(file);
+      Files.delete(home);
+    }
+  }
+
   @Property(tries = 1500, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
   void docker(@ForAll long seed) throws Exception {
     Random random = new Random(seed);

@@ -66,8 +66,15 @@ public final class ChangeJson {
     try {
       return MAPPER.treeToValue(json, type);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(words(e.getOriginalMessage()), e);
     }
+  }
+
+  /** Returns a message of the library without the names of classes, which tell users nothing. */
+  private static String words(String message) {
+    return message
+        .replaceAll("`[\\w.$]+[.$](\\w+)`", "`$1`")
+        .replace("problem: `NullPointerException`", "a value of it is missing");
   }
 
   private static JsonNode mapped(JsonNode value, UnaryOperator<String> replace) {
