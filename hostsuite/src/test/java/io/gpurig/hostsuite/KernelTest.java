@@ -44,9 +44,9 @@ final class KernelTest {
   private Guest guest;
 
   @BeforeAll
-  void boot() throws Exception {
+  void boot(@TempDir Path kept) throws Exception {
     guest = Guest.up();
-    inventory = Guest.inventory(folder);
+    inventory = Guest.inventory(kept);
   }
 
   @AfterAll
