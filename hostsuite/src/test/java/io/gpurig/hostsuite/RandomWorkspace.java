@@ -24,8 +24,8 @@ final class RandomWorkspace {
           "mounts: [{type: volume, source: vol-2, target: /w}, {type: tmpfs, target: /t, size: 1m,"
               + " mode: \"1777\"}]",
           "mounts: [{type: tmpfs, target: /t}]",
-          "ports: [80, \"81/udp\", \"127.0.0.1::82\", \"[::1]:18000:83\"]",
-          "ports: [\"18100-18102:90-92\"]",
+          "ports: [80, \"81/udp\", \"127.0.0.1::82\", \"[::1]:PORT:83\"]",
+          "ports: [\"FROM-TO:90-92\"]",
           "networks: [net-1]",
           "networks: [net-2, net-1]",
           "networkMode: none",
@@ -88,7 +88,13 @@ final class RandomWorkspace {
         chosen.add(option);
       }
     }
-    return "  - {" + String.join(", ", chosen) + "}\n";
+    int port = 20_000 + 10 * number; // no two may publish the same
+    String item =
+        String.join(", ", chosen)
+            .replace("PORT", Integer.toString(port))
+            .replace("FROM", Integer.toString(port + 1))
+            .replace("TO", Integer.toString(port + 3));
+    return "  - {" + item + "}\n";
   }
 
   private static String key(String option) {
