@@ -30,12 +30,30 @@ final class WorkspaceRules {
                 "give one of them another name"));
       }
       Images.named(workspace).ifPresent(findings::add);
+      command(workspace, findings);
       mounts(workspace, findings);
       ports(workspace, ports, findings);
       windows(workspace, findings);
       visible(workspace, findings);
     }
     return findings;
+  }
+
+  /** With the entrypoint the image's command goes too (moby, daemon/commit.go, merge). */
+  private static void command(Workspace workspace, List<Finding> findings) {
+    JsonNode item = workspace.section().node();
+    JsonNode entrypoint = item.path("entrypoint");
+    if (entrypoint.isArray() && entrypoint.isEmpty() && item.path("command").isMissingNode()) {
+      findings.add(
+          error(
+              workspace,
+              "entrypoint",
+              "no-command",
+              "workspace %s has neither entrypoint nor command: with the image's entrypoint its"
+                      .formatted(workspace.name())
+                  + " command is taken away too",
+              "write a command"));
+    }
   }
 
   private static void mounts(Workspace workspace, List<Finding> findings) {
