@@ -174,7 +174,8 @@ public final class Passthrough {
 
   /**
    * Returns the GPUs that the host remembers as held though nobody holds them: those of a workspace
-   * whose container was removed by hand, or of a run that died before it made the container.
+   * whose container, which has its name, was removed by hand, or of a run that died before it made
+   * the container.
    *
    * @param claimed GPUs that stay with their workspace
    */
@@ -196,7 +197,9 @@ public final class Passthrough {
                                       .path("Devices")
                                       .toString()
                                       .contains("\"" + node.get() + "\""));
-              if (!mapped && !claimed.contains(row.gpu())) {
+              // numbers of groups change with a boot, names do not
+              boolean there = facts.dockerState().container(row.workspace()).isPresent();
+              if (!mapped && !there && !claimed.contains(row.gpu())) {
                 orphans.add(row.gpu());
               }
             });
