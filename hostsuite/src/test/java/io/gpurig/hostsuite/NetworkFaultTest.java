@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -70,17 +71,17 @@ final class NetworkFaultTest {
     System.out.println("faults: " + SEEDS + " seeds from " + FROM + ", exit codes " + exits);
   }
 
-  private static Iterable<FaultPlan> plans() {
+  private static List<FaultPlan> plans() {
     return LongStream.iterate(FROM, seed -> seed + 1)
-            .mapToObj(seed -> FaultPlan.ofTcp(seed, TO_HOST, TO_CLIENT))
-            // the host keeps the lock for a minute, and tests have better to do
-            .filter(
-                plan ->
-                    plan.connections().stream()
-                        .flatMap(faults -> faults.stream())
-                        .noneMatch(fault -> fault.kind() == Kind.VANISH))
-            .limit(SEEDS)
-        ::iterator;
+        .mapToObj(seed -> FaultPlan.ofTcp(seed, TO_HOST, TO_CLIENT))
+        // the host keeps the lock for a minute, and tests have better to do
+        .filter(
+            plan ->
+                plan.connections().stream()
+                    .flatMap(faults -> faults.stream())
+                    .noneMatch(fault -> fault.kind() == Kind.VANISH))
+        .limit(SEEDS)
+        .toList();
   }
 
   private Path through(FaultProxy proxy, RealHost host, Path inventory) throws Exception {
