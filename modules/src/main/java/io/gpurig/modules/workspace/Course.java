@@ -281,9 +281,7 @@ final class Course {
         attachment -> {
           ObjectNode request =
               Request.of(
-                  workspace,
-                  attachment.and(HostDevices.of(workspace, facts)),
-                  facts.dockerState());
+                  workspace, attachment.and(HostDevices.of(workspace, facts)), facts.dockerState());
           new Replacement(workspace, request, facts).change().ifPresent(this::make);
         });
   }
