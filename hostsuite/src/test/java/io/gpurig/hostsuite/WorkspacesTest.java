@@ -325,6 +325,9 @@ final class WorkspacesTest {
     Path plan = plan("name: ana" + SLEEP + ", env: {TOKEN: !secret TOKEN}");
     Path secrets =
         java.nio.file.Files.writeString(folder.resolve("secrets.env"), "TOKEN=hunter22\n");
+    // one that others may read is refused
+    java.nio.file.Files.setPosixFilePermissions(
+        secrets, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
     Path saved = folder.resolve("saved.json");
 
     Result planned =
