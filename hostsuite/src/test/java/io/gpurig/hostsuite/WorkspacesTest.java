@@ -1,5 +1,6 @@
 package io.gpurig.hostsuite;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -51,13 +52,11 @@ final class WorkspacesTest {
   }
 
   private static String sh(String script) throws Exception {
-    assertThat(shared).isNotNull();
-    return shared.sh(script);
+    return requireNonNull(shared, "no host").sh(script);
   }
 
   private Path inventory() throws Exception {
-    assertThat(shared).isNotNull();
-    return new Workbench(folder).inventory(shared);
+    return new Workbench(folder).inventory(requireNonNull(shared, "no host"));
   }
 
   private Path plan(String... items) throws Exception {
@@ -325,6 +324,9 @@ final class WorkspacesTest {
     Path plan = plan("name: ana" + SLEEP + ", env: {TOKEN: !secret TOKEN}");
     Path secrets =
         java.nio.file.Files.writeString(folder.resolve("secrets.env"), "TOKEN=hunter22\n");
+    // one that others may read is refused
+    java.nio.file.Files.setPosixFilePermissions(
+        secrets, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
     Path saved = folder.resolve("saved.json");
 
     Result planned =
