@@ -88,7 +88,8 @@ final class RandomWorkspace {
         chosen.add(option);
       }
     }
-    if (chosen.contains("entrypoint: []") && chosen.stream().noneMatch(o -> key(o).equals("command"))) {
+    if (chosen.contains("entrypoint: []")
+        && chosen.stream().noneMatch(o -> key(o).equals("command"))) {
       chosen.add("command: [sh]"); // else nothing would run, which the plan refuses
     }
     int port = 20_000 + 10 * number; // no two may publish the same

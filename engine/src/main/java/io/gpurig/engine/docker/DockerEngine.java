@@ -143,7 +143,9 @@ public final class DockerEngine implements AutoCloseable {
 
   /** Returns images by the names that were asked for; empty where there is none. */
   public Map<String, Optional<JsonNode>> images(Set<String> names) throws DockerException {
-    return byName(names, name -> api.find("look for image " + name, imagePath("images", name), JsonNode::isObject));
+    return byName(
+        names,
+        name -> api.find("look for image " + name, imagePath("images", name), JsonNode::isObject));
   }
 
   /** Returns what registries have under references; empty where one does not answer or has none. */

@@ -336,7 +336,8 @@ final class JournalRunTest {
   }
 
   private static ApplyOptions options(String who, int lockTimeout) {
-    return new ApplyOptions(who, 7, Duration.ofSeconds(lockTimeout), ApplyOptions.HOST_TIMEOUT, Patience.USUAL);
+    return new ApplyOptions(
+        who, 7, Duration.ofSeconds(lockTimeout), ApplyOptions.HOST_TIMEOUT, Patience.USUAL);
   }
 
   private Fleet fleet(Connector connector, Operator operator) {

@@ -269,7 +269,8 @@ final class RebootTest {
   }
 
   private static ApplyOptions options() {
-    return new ApplyOptions("alice@ci", 7, Duration.ZERO, ApplyOptions.HOST_TIMEOUT, Patience.USUAL);
+    return new ApplyOptions(
+        "alice@ci", 7, Duration.ZERO, ApplyOptions.HOST_TIMEOUT, Patience.USUAL);
   }
 
   private static List<String> codes(HostReport report) {
