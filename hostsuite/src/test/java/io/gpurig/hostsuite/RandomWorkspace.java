@@ -82,8 +82,8 @@ final class RandomWorkspace {
               .anyMatch(
                   other ->
                       other.equals(key)
-                          || isNetwork(other) && isNetwork(key)
-                          || other.equals("sysctls") && key.equals("networkMode"));
+                          || (isNetwork(other) && isNetwork(key))
+                          || (other.equals("sysctls") && key.equals("networkMode")));
       if (!clash) {
         chosen.add(option);
       }

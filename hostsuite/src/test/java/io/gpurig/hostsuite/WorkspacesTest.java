@@ -245,7 +245,7 @@ final class WorkspacesTest {
     options.put("workingDir", "/tmp");
     options.put("hostname", "h");
     options.put("labels", "{a: b}");
-    options.put("mounts", "[\"/srv/x:/x\", \"v:/v:ro\", {type: tmpfs, target: /t, size: 1m}]");
+    options.put("mounts", "[\"/srv/x:/x\", \"vo:/v:ro\", {type: tmpfs, target: /t, size: 1m}]");
     options.put("ports", "[\"127.0.0.1:18090:80/udp\", 81]");
     options.put("networks", "[research]");
     options.put("networkMode", "host");

@@ -8,10 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What is wrong with workspaces whatever the host is. */
 final class WorkspaceRules {
   private static final Set<String> NOTHING_VISIBLE = Set.of("", "void", "none");
+
+  /** What volumes may be called (moby, daemon/names/names.go, RestrictedNameChars). */
+  private static final Pattern VOLUME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
 
   private WorkspaceRules() {}
 
@@ -70,6 +74,19 @@ final class WorkspaceRules {
                 "mounted-twice",
                 "two mounts of workspace %s have the target %s".formatted(workspace.name(), target),
                 "take one out"));
+      }
+      String source =
+          mount.isObject() ? mount.path("source").asText() : parts.length > 1 ? parts[0] : "";
+      boolean bind = source.startsWith("/") || mount.path("type").asText("volume").equals("bind");
+      if (!source.isEmpty() && !bind && !VOLUME.matcher(source).matches()) {
+        findings.add(
+            error(
+                workspace,
+                "mounts",
+                "volume-name",
+                "%s is no name of a volume".formatted(source),
+                "write two or more letters, digits, and after the first also _ . -; a path of the"
+                    + " host begins with /"));
       }
     }
   }
