@@ -74,8 +74,10 @@ final class KernelTest {
     Path plan = plan(reboot + ready + workspace("cad-1", CLEAN));
     Result applied = expect(0, "apply", plan, "-i", inventory);
 
-    assertThat(applied.out()).contains("kernel command line", "intel_iommu=on iommu=pt");
-    assertThat(guest.sh("cat /proc/cmdline")).contains("intel_iommu=off intel_iommu=on iommu=pt");
+    assertThat(applied.out()).contains("parameters: intel_iommu=off -> intel_iommu=on");
+    assertThat(guest.sh("cat /proc/cmdline"))
+        .containsSubsequence("intel_iommu=off", "intel_iommu=on")
+        .contains("iommu=pt");
     assertThat(guest.driver(CLEAN)).isEqualTo("vfio-pci");
     expect(0, "plan", plan, "-i", inventory);
 

@@ -43,6 +43,10 @@ public final class DockerEngine implements AutoCloseable {
   private static final int PARALLEL_READS = 4;
 
   private static final int MOST_CONTAINERS = 5000;
+
+  /** The states of a container between the request to remove it and its end. */
+  private static final Set<String> GOING = Set.of("removing", "dead");
+
   private static final int PATIENCE = 5;
 
   /** So many times as long a pull may be silent: layers are unpacked without a word. */
@@ -82,12 +86,33 @@ public final class DockerEngine implements AutoCloseable {
    */
   public List<JsonNode> containers() throws DockerException {
     List<String> ids = new ArrayList<>();
-    api.get("list containers", "/containers/json?all=1", JsonNode::isArray)
-        .forEach(container -> ids.add(container.path("Id").asText()));
+    list().forEach(container -> ids.add(container.path("Id").asText()));
     if (ids.size() > MOST_CONTAINERS) {
       throw DockerProblems.tooLarge();
     }
-    return inParallel(ids, this::container).stream().flatMap(Optional::stream).toList();
+    return inParallel(ids, this::unlessGoing).stream().flatMap(Optional::stream).toList();
+  }
+
+  private JsonNode list() throws DockerException {
+    return api.get("list containers", "/containers/json?all=1", JsonNode::isArray);
+  }
+
+  /**
+   * Of a container that is being removed the engine may have the entry still and the files no more;
+   * it then answers 500, as for what is really wrong (moby, daemon/inspect.go).
+   */
+  private Optional<JsonNode> unlessGoing(String id) throws DockerException {
+    try {
+      return container(id);
+    } catch (DockerException e) {
+      for (JsonNode container : list()) {
+        boolean going = GOING.contains(container.path("State").asText());
+        if (container.path("Id").asText().equals(id) && !going) {
+          throw e;
+        }
+      }
+      return Optional.empty();
+    }
   }
 
   /** Something that is read by name. */

@@ -1,6 +1,7 @@
 package io.gpurig.engine.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -160,6 +161,41 @@ class DockerEngineTest {
     Problem problem = problem(() -> engine.info());
     assertThat(problem.message()).contains("is not Docker", "Welcome to gpu1!");
     assertThat(problem.suggestion().orElseThrow()).contains("login script");
+  }
+
+  /** Docker's own words, of a host whose network had failed in the middle of an apply. */
+  @Test
+  void aContainerThatIsBeingRemovedIsNoneAnyMore() throws Exception {
+    AtomicInteger lists = new AtomicInteger();
+    serve(
+        request ->
+            switch (request) {
+              case "GET /containers/json?all=1" ->
+                  Reply.json(
+                      200,
+                      "[{\"Id\":\"a\",\"State\":\"running\"},{\"Id\":\"b\",\"State\":\"exited\"}"
+                          + (lists.incrementAndGet() == 1
+                              ? ",{\"Id\":\"c\",\"State\":\"exited\"}]"
+                              : ",{\"Id\":\"c\",\"State\":\"removing\"}]"));
+              case "GET /containers/c/json" ->
+                  Reply.json(
+                      500, "{\"message\":\"stat /var/lib/docker/overlay2/6f: no such file\"}");
+              default -> Reply.json(200, "{\"Path\":\"" + request + "\"}");
+            });
+
+    assertThat(engine.containers()).hasSize(2);
+    assertThat(lists).hasValue(2);
+  }
+
+  @Test
+  void aContainerThatCannotBeReadAndStaysIsAnError() throws Exception {
+    serve(
+        request ->
+            request.equals("GET /containers/json?all=1")
+                ? Reply.json(200, "[{\"Id\":\"c\",\"State\":\"exited\"}]")
+                : Reply.json(500, "{\"message\":\"no such file\"}"));
+
+    assertThatThrownBy(() -> engine.containers()).hasMessageContaining("no such file");
   }
 
   @Test
