@@ -134,7 +134,8 @@ final class JournalTest {
       assertThat(expect(0, "unlock", "jlocked", "-i", inventory).out())
           .isEqualTo("jlocked: free\n");
       String history = expect(0, "history", "jlocked", "-i", inventory).out();
-      assertThat(history).contains("jlocked: 1 run\n", "  changed  ", "run container nvidia-driver");
+      assertThat(history)
+          .contains("jlocked: 1 run\n", "  changed  ", "run container nvidia-driver");
       String run = history.lines().skip(1).findFirst().orElseThrow().strip().split(" ")[0];
 
       assertThat(expect(4, "undo", "jlocked", run, "-i", inventory).out())

@@ -27,13 +27,16 @@ final class HostKeys implements HostKeyVerifier {
   private final Destination host;
   private final KnownHosts known;
   private final String name;
+  private final String portless;
   private volatile @Nullable Problem refusal;
   private volatile byte @Nullable [] unknown;
 
   HostKeys(Destination host) throws IOException {
     this.host = host;
-    this.known = KnownHosts.read(host.hosts().files()).pinned(host.hosts().pinned());
     this.name = host.knownName();
+    this.portless = host.hosts().alias().orElseGet(() -> KnownHosts.name(host.address(), 22));
+    this.known =
+        KnownHosts.read(host.hosts().files()).pinned(host.hosts().pinned()).only(name, portless);
   }
 
   /** Returns why the key was refused, if it was. */
@@ -94,7 +97,7 @@ final class HostKeys implements HostKeyVerifier {
   private List<KnownHost> linesOrPortless() {
     List<KnownHost> lines = known.about(name);
     return lines.stream().allMatch(line -> line.is(KnownHost.Marker.REVOKED))
-        ? known.about(host.hosts().alias().orElseGet(() -> KnownHosts.name(host.address(), 22)))
+        ? known.about(portless)
         : lines;
   }
 

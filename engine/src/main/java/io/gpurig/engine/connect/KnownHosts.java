@@ -70,6 +70,15 @@ record KnownHosts(List<KnownHost> lines) {
     return KnownHost.parse(text, Path.of("ansible_ssh_host_key"), number);
   }
 
+  /**
+   * Returns the lines about a host by any of its names alone. A file has as many lines as a fleet
+   * has hosts, and every connection keeps what it is given.
+   */
+  KnownHosts only(String... names) {
+    return new KnownHosts(
+        lines.stream().filter(line -> Stream.of(names).anyMatch(line::matches)).toList());
+  }
+
   /** Returns the lines about a host. */
   List<KnownHost> about(String host) {
     return lines.stream().filter(line -> line.matches(host)).toList();

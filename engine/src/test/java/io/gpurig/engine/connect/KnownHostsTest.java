@@ -3,6 +3,7 @@ package io.gpurig.engine.connect;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +62,23 @@ class KnownHostsTest {
   @CsvSource({"#gpu1 ssh-ed25519 AAAA", "gpu1 ssh-ed25519", "gpu1 ssh-ed25519 !!", "gpu1 rsa AAAA"})
   void skipsLinesThatMakeNoSense(String text) {
     assertThat(KnownHost.parse(text, Path.of("file"), 1)).isEmpty();
+  }
+
+  /** A file of a fleet has thousands of lines, and each connection of it keeps its own. */
+  @Test
+  void aConnectionKeepsTheLinesAboutItsHostAlone(@TempDir Path fleet) throws IOException {
+    Path file = fleet.resolve("known_hosts");
+    String key =
+        " ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMCRMsZEe1k70JcBnkSJq4oIhQfzWbk+xisnd/+LtlmM";
+    Files.write(
+        file,
+        IntStream.range(0, 500).mapToObj(i -> "gpu-" + i + ",[gpu-" + i + "]:2222" + key).toList());
+
+    KnownHosts own = KnownHosts.read(List.of(file)).only("[gpu-7]:2222", "gpu-7");
+
+    assertThat(own.lines()).hasSize(1);
+    assertThat(own.about("gpu-7")).hasSize(1);
+    assertThat(own.about("[gpu-7]:2222")).hasSize(1);
   }
 
   @Test
