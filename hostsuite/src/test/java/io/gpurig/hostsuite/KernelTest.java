@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -60,7 +59,6 @@ final class KernelTest {
   }
 
   /** From a kernel that was told to use no IOMMU to a GPU that is the desktop's after each boot. */
-  @Disabled("iommu=pt was missing after the reboot; to be found out (issue 7)")
   @Test
   @Order(9)
   void aHostIsMadeReadyWithAReboot() throws Exception {

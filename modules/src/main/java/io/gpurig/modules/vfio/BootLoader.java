@@ -78,14 +78,19 @@ record BootLoader(Map<String, String> words) {
     };
   }
 
-  /** Returns what adds parameters to the command line of the next boot. */
+  /**
+   * Returns what adds parameters to the command line of the next boot. The running kernel may have
+   * one that the boot loader does not know, as whoever starts it can write one there by hand.
+   */
   List<Action> add(List<String> parameters, Facts facts) {
     String text = String.join(" ", parameters);
     if (loader().equals("grubby")) {
+      List<String> fresh = new ArrayList<>(parameters);
+      fresh.removeAll(KernelCommandLine.parameters(facts));
       return List.of(
           new Action.RunCommand(
               List.of("grubby", "--update-kernel=ALL", "--args=" + text),
-              List.of("grubby", "--update-kernel=ALL", "--remove-args=" + text),
+              List.of("grubby", "--update-kernel=ALL", "--remove-args=" + String.join(" ", fresh)),
               SECONDS));
     }
     return written(new Action.WriteFile(path(), changed(text, facts), Optional.empty()));

@@ -79,7 +79,6 @@ final class KernelCommandLine {
     if (desired.straight()) {
       wanted.add(STRAIGHT);
     }
-    wanted.removeAll(parameters(facts));
     List<Action> actions = new ArrayList<>(loader.add(wanted, facts));
     actions.add(new Action.Reboot((int) desired.rebootTimeout().toSeconds()));
     List<Effect> effects = new ArrayList<>(loader.added(wanted, facts));
