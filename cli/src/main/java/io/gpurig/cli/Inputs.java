@@ -93,7 +93,7 @@ final class Inputs {
   /** Has the modules check what a plan asks for; hosts with the same values share one plan. */
   private Optional<ResolvedPlan> checked(ResolvedPlan plan) {
     if (checked.add(plan.tree())) {
-      problems.addAll(Checks.of(Modules.withCompatibility(), plan));
+      problems.addAll(Checks.of(Modules.planned(), plan));
     }
     return Optional.of(plan);
   }

@@ -97,7 +97,7 @@ final class Runner {
 
   private Fleet fleet(Progress progress, Operator operator, ApplyOptions applying) {
     return new Fleet(
-        Modules.withCompatibility(),
+        Modules.planned(),
         new Connectors(console.ssh(progress)),
         progress,
         Waiting.REAL,

@@ -77,6 +77,27 @@ final class PassthroughRunTest {
     }
   }
 
+  /** The spec names the GPUs of the host's own driver, and is planned anew as they go and come. */
+  @Test
+  void theCdiSpecFollowsInTheSameApply() throws Exception {
+    try (Lab lab = Lab.start(folder.resolve("lab"), List.of(HostKind.RTX4090X2))) {
+      Path spec = lab.host("gpu-01").root().resolve("etc/cdi/nvidia.yaml");
+      String host = DRIVER + "toolkit: {deploy: true}\nruntime: {}\ncdi: {enabled: true}\n";
+      expect(0, "apply", plan(host), "-i", lab.inventory());
+      String both = Files.readString(spec);
+
+      Path desktop = plan(host + DESKTOP);
+      expect(0, "apply", desktop, "-i", lab.inventory());
+      assertThat(Files.readString(spec)).isNotEqualTo(both).contains("/dev/nvidia");
+      expect(0, "plan", desktop, "-i", lab.inventory());
+
+      Path back = plan(host + "workspaces: []\n");
+      expect(0, "apply", back, "-i", lab.inventory());
+      assertThat(Files.readString(spec)).isEqualTo(both);
+      expect(0, "plan", back, "-i", lab.inventory());
+    }
+  }
+
   /** The script is killed before each of its writes, and after each; then it runs again. */
   @Test
   void aScriptThatIsKilledBetweenAnyTwoWritesIsMendedByTheNext() throws Exception {

@@ -17,9 +17,14 @@ import java.util.stream.Stream;
 public final class Modules {
   private Modules() {}
 
-  /** Returns the modules, and last the one that looks at the whole of a plan. */
-  public static List<Module<?>> withCompatibility() {
-    return Stream.concat(all().stream(), Stream.of(new CompatibilityModule())).toList();
+  /**
+   * Returns the modules in the order in which a plan is made: as they depend on each other, once
+   * more the spec of the host's GPUs, as workspaces may have taken some or given some back, and
+   * last the one that looks at the whole of a plan.
+   */
+  public static List<Module<?>> planned() {
+    return Stream.concat(all().stream(), Stream.of(new CdiModule(), new CompatibilityModule()))
+        .toList();
   }
 
   /** Returns the modules of the sections in the order in which they depend on each other. */

@@ -144,7 +144,7 @@ final class ArchitectureTest {
             .implement(Module.class)
             .should()
             .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL));
-    assertThat(Modules.withCompatibility().stream().map(m -> m.getClass().getName()))
+    assertThat(Modules.planned().stream().map(m -> m.getClass().getName()).distinct())
         .containsExactlyInAnyOrderElementsOf(
             CLASSES.stream()
                 .filter(c -> !c.isInterface() && c.isAssignableTo(Module.class))

@@ -119,7 +119,7 @@ public class PlanBenchmark {
   @Benchmark
   public List<HostReport> diff() throws InterruptedException {
     return new Fleet(
-            Modules.withCompatibility(),
+            Modules.planned(),
             settings -> {
               throw new IllegalStateException("facts are recorded");
             },

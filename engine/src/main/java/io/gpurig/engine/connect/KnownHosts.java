@@ -14,15 +14,21 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of some known_hosts files, and how one is added. */
 record KnownHosts(List<KnownHost> lines) {
@@ -31,6 +37,9 @@ record KnownHosts(List<KnownHost> lines) {
 
   /** Several hosts may be seen for the first time at once. */
   private static final ReentrantLock APPENDING = new ReentrantLock();
+
+  /** A fleet's file has a line a host, and every connection asks for its own. */
+  private static final Map<Path, Parsed> PARSED = new ConcurrentHashMap<>();
 
   KnownHosts {
     lines = List.copyOf(lines);
@@ -41,10 +50,31 @@ record KnownHosts(List<KnownHost> lines) {
     List<KnownHost> lines = new ArrayList<>();
     for (Path file : files) {
       if (Files.isRegularFile(file)) {
-        parse(Files.readString(file, UNDECODED), file).forEach(lines::add);
+        lines.addAll(lines(file));
       }
     }
     return new KnownHosts(lines);
+  }
+
+  private static List<KnownHost> lines(Path file) throws IOException {
+    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+    Parsed known = PARSED.get(file);
+    if (known == null || !known.isOf(now)) {
+      List<KnownHost> lines = parse(Files.readString(file, UNDECODED), file).toList();
+      known = new Parsed(now.lastModifiedTime(), now.size(), now.fileKey(), lines);
+      PARSED.put(file, known);
+    }
+    return known.lines();
+  }
+
+  /** What a file said when it was last read. */
+  private record Parsed(
+      FileTime modified, long size, @Nullable Object inode, List<KnownHost> lines) {
+    boolean isOf(BasicFileAttributes file) {
+      return modified.equals(file.lastModifiedTime())
+          && size == file.size()
+          && Objects.equals(inode, file.fileKey());
+    }
   }
 
   /**

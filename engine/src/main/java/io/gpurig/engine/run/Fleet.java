@@ -153,12 +153,14 @@ public final class Fleet {
     } catch (ConnectionException e) {
       return new Answer.Failed(
           HostReport.failed(target.host(), List.of(e.problem()), RoundTrips.NONE));
+    } catch (RuntimeException | StackOverflowError e) {
+      return new Answer.Failed(new Secrecy(target.plan()).told(bug(target.host(), e)));
     }
   }
 
   /**
-   * The one place that reports leave from: no value of a secret is in them. A bug that shows on one
-   * host is told of on that host; it must not hide the others.
+   * The one place that reports of plan and apply leave from: no value of a secret is in them. A bug
+   * that shows on one host is told of on that host; it must not hide the others.
    */
   private HostReport reported(String host, ResolvedPlan plan, Function<HostRun, HostReport> work) {
     events.on(new Event.HostStarted(host));
@@ -168,14 +170,18 @@ public final class Fleet {
           new HostTime(options.hostTimeout(), HostTime.GRACE, operator, connector, waiting);
       report = time.told(work.apply(run(plan, time)));
     } catch (RuntimeException | StackOverflowError e) {
-      StackTraceElement[] trace = e.getStackTrace();
-      String where = trace.length == 0 ? "" : " at " + trace[0];
-      Problem bug = Problem.error("internal", "this is a bug in gpurig: " + e + where);
-      report = HostReport.failed(host, List.of(bug), RoundTrips.NONE);
+      report = bug(host, e);
     }
     HostReport told = new Secrecy(plan).told(report);
     events.on(new Event.HostDone(host, told));
     return told;
+  }
+
+  private static HostReport bug(String host, Throwable thrown) {
+    StackTraceElement[] trace = thrown.getStackTrace();
+    String where = trace.length == 0 ? "" : " at " + trace[0];
+    Problem bug = Problem.error("internal", "this is a bug in gpurig: " + thrown + where);
+    return HostReport.failed(host, List.of(bug), RoundTrips.NONE);
   }
 
   private HostRun run(ResolvedPlan plan, HostTime time) {

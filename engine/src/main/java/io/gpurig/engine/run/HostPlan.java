@@ -30,7 +30,7 @@ record HostPlan(
   /**
    * Asks each module in turn, on the facts as they will be after the changes before it, so that a
    * bare host previews to the end. A module that is blocked blocks those after it: what they would
-   * say rests on what will not happen.
+   * say rests on what will not happen. A module that is there twice says a thing once.
    */
   static HostPlan of(List<Bound<?>> modules, Facts facts, Disruption allowed, Drain drain) {
     List<Change> changes = new ArrayList<>();
@@ -39,7 +39,7 @@ record HostPlan(
     Facts projected = facts.noting(basis);
     for (Bound<?> module : modules) {
       Diff diff = drain.diff(module, projected);
-      findings.addAll(diff.findings());
+      diff.findings().stream().filter(f -> !findings.contains(f)).forEach(findings::add);
       for (Change change : diff.changes()) {
         changes.add(change);
         if (change.disruption().compareTo(allowed) > 0) {

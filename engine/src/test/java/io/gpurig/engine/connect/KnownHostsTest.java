@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -33,6 +34,21 @@ class KnownHostsTest {
     String blob = Base64.getEncoder().encodeToString(key(1));
     return KnownHost.parse(hosts + " ssh-ed25519 " + blob + " a comment", Path.of("file"), 1)
         .orElseThrow();
+  }
+
+  @Test
+  void aFileThatChangesIsReadAnew(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("known_hosts");
+    for (int number = 1; number <= 3; number++) {
+      String blob = Base64.getEncoder().encodeToString(key(number));
+      Files.writeString(file, "gpu1 ssh-ed25519 " + blob + "\n");
+      Files.setLastModifiedTime(file, FileTime.fromMillis(number));
+
+      for (int again = 0; again < 2; again++) {
+        assertThat(KnownHosts.read(List.of(file)).about("gpu1").getFirst().blob())
+            .isEqualTo(key(number));
+      }
+    }
   }
 
   @ParameterizedTest

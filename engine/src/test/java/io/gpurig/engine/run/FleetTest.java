@@ -127,6 +127,29 @@ final class FleetTest {
   }
 
   @Test
+  void aBugWhileReadingIsToldOfOnItsHost() throws Exception {
+    Fleet fleet =
+        new Fleet(
+            List.of(new Scripted("driver", facts -> Diff.NOTHING)),
+            settings -> {
+              throw new IllegalStateException("oops");
+            },
+            event -> {},
+            Waiting.REAL,
+            Operator.NONE,
+            1);
+    Target.Live here = LocalTarget.of("name: Test\nhosts: all\ndriver: {deploy: true}\n");
+
+    assertThat(fleet.read(List.of(here), List.of()))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Fleet.Answer.Failed.class,
+            failed ->
+                assertThat(failed.report().problems().getFirst().message())
+                    .contains("bug", "oops", "FleetTest"));
+  }
+
+  @Test
   void everyHostIsReportedOnceWhateverTheForks() throws Exception {
     List<String> done = new CopyOnWriteArrayList<>();
     Fleet fleet =

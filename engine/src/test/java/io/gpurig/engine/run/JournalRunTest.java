@@ -3,7 +3,6 @@ package io.gpurig.engine.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Disruption;
@@ -19,17 +18,13 @@ import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.fact.Shell;
-import io.gpurig.engine.inventory.ConnectionVariables;
-import io.gpurig.engine.inventory.Host;
 import io.gpurig.engine.journal.LockHolder;
 import io.gpurig.engine.journal.RunRecord;
 import io.gpurig.engine.journal.UndoPlan;
 import io.gpurig.engine.module.Diff;
 import io.gpurig.engine.module.Module;
-import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.plan.Section;
 import io.gpurig.engine.problem.Problem;
-import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.HostReport.Status;
 import io.gpurig.engine.run.HostCare.Answer;
@@ -38,7 +33,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -152,7 +146,7 @@ final class JournalRunTest {
     Files.writeString(root.resolve("etc/a"), "other\n");
     apply(new Cutter(Cut.AFTER, 0), Operator.NONE);
     HostCare care = care("bob@desk");
-    List<RunRecord> runs = value(care.history(settings()));
+    List<RunRecord> runs = value(care.history(LocalTarget.settings()));
 
     assertThat(runs).extracting(run -> run.outcome().orElse("")).containsOnly("changed").hasSize(2);
     assertThat(runs.getFirst().who()).isEqualTo("alice@ci");
@@ -161,10 +155,10 @@ final class JournalRunTest {
     UndoPlan last = UndoPlan.of(runs.getLast(), runs);
     assertThat(last.conflicts()).isEmpty();
 
-    value(care.undo(settings(), runs.getLast(), last.steps()));
+    value(care.undo(LocalTarget.settings(), runs.getLast(), last.steps()));
 
     assertThat(root.resolve("etc/a")).hasContent("other");
-    List<RunRecord> after = value(care.history(settings()));
+    List<RunRecord> after = value(care.history(LocalTarget.settings()));
     assertThat(after.getLast().outcome()).hasValue("undone");
     assertThat(UndoPlan.of(after.getFirst(), after).conflicts()).isEmpty();
     assertThat(UndoPlan.of(after.getLast(), after).steps()).isEmpty();
@@ -226,7 +220,7 @@ final class JournalRunTest {
                 Operator.NONE,
                 1,
                 options("bob@desk", 0)));
-    Optional<LockHolder> holder = value(care("bob@desk").lock(settings(), false));
+    Optional<LockHolder> holder = value(care("bob@desk").lock(LocalTarget.settings(), false));
     goOn.complete(true);
 
     assertThat(second.status()).isEqualTo(Status.FAILED);
@@ -246,7 +240,7 @@ final class JournalRunTest {
           if (event instanceof Event.ActionStarted(String host, Action action)) {
             begun.add(action.describe());
             if (begun.size() == 2) {
-              assertThat(value(care.lock(settings(), true))).isPresent();
+              assertThat(value(care.lock(LocalTarget.settings(), true))).isPresent();
             }
           }
         };
@@ -312,7 +306,7 @@ final class JournalRunTest {
       Files.writeString(root.resolve("etc/a"), "old " + i);
       assertThat(apply(new Cutter(Cut.AFTER, 0), Operator.NONE).status()).isEqualTo(Status.CHANGED);
     }
-    assertThat(value(care("bob@desk").history(settings()))).hasSize(20);
+    assertThat(value(care("bob@desk").history(LocalTarget.settings()))).hasSize(20);
   }
 
   private String unfinished() throws Exception {
@@ -437,19 +431,8 @@ final class JournalRunTest {
     }
   }
 
-  private Target.Live target() {
-    Problems problems = new Problems();
-    return PlanFile.parse("test", "name: Test\nhosts: all\ndriver: {deploy: true}\n", problems)
-        .flatMap(plan -> plan.resolve(new Host("here", Map.of()), Map.of(), problems))
-        .map(plan -> new Target.Live(settings(), plan))
-        .orElseThrow(() -> new AssertionError(problems.sorted().toString()));
-  }
-
-  private static ConnectionSettings settings() {
-    Host host =
-        new Host("here", Map.of("ansible_connection", JsonNodeFactory.instance.textNode("local")));
-    return ConnectionVariables.settings(host, Path.of("/"), Optional.empty(), new Problems())
-        .orElseThrow();
+  private static Target.Live target() {
+    return LocalTarget.of("name: Test\nhosts: all\ndriver: {deploy: true}\n");
   }
 
   /** Connections to a host below a folder, which die at the n-th action; 0 for never. */

@@ -3,7 +3,6 @@ package io.gpurig.engine.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.gpurig.engine.change.Action;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Disruption;
@@ -19,15 +18,11 @@ import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.fact.Shell;
-import io.gpurig.engine.inventory.ConnectionVariables;
-import io.gpurig.engine.inventory.Host;
 import io.gpurig.engine.journal.RunRecord;
 import io.gpurig.engine.module.Diff;
 import io.gpurig.engine.module.Module;
-import io.gpurig.engine.plan.PlanFile;
 import io.gpurig.engine.plan.Section;
 import io.gpurig.engine.problem.Problem;
-import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.report.ChangeReport;
 import io.gpurig.engine.report.HostReport;
 import io.gpurig.engine.report.HostReport.Status;
@@ -237,7 +232,7 @@ final class RebootTest {
   private List<String> history() {
     HostCare care =
         new HostCare(new Local((String script) -> false), event -> {}, new Skipping(), options());
-    return switch (care.history(settings())) {
+    return switch (care.history(LocalTarget.settings())) {
       case Answer.Of<List<RunRecord>>(List<RunRecord> runs) ->
           runs.stream().map(run -> run.outcome().orElse("")).toList();
       case Answer.Failed<List<RunRecord>>(Problem problem) ->
@@ -278,21 +273,9 @@ final class RebootTest {
   }
 
   private static Target.Live target(String allowed) {
-    Problems problems = new Problems();
-    String plan =
+    return LocalTarget.of(
         "name: Test\nhosts: all\nrollout: {allowDisruption: %s}\ndriver: {deploy: true}\n"
-            .formatted(allowed);
-    return PlanFile.parse("test", plan, problems)
-        .flatMap(p -> p.resolve(new Host("here", Map.of()), Map.of(), problems))
-        .map(p -> new Target.Live(settings(), p))
-        .orElseThrow(() -> new AssertionError(problems.sorted().toString()));
-  }
-
-  private static ConnectionSettings settings() {
-    Host host =
-        new Host("here", Map.of("ansible_connection", JsonNodeFactory.instance.textNode("local")));
-    return ConnectionVariables.settings(host, Path.of("/"), Optional.empty(), new Problems())
-        .orElseThrow();
+            .formatted(allowed));
   }
 
   /** Wants two files that are looked at when the host boots, and between them one that is not. */

@@ -10,6 +10,7 @@ import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.PciFact;
 import io.gpurig.modules.gpu.Gpu;
+import io.gpurig.modules.host.NvidiaCtk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,7 @@ record Binding(Claim claim, Gpu gpu, Group group, boolean persistent, Look look)
       return Optional.empty();
     }
     if (!moving.isEmpty()) {
+      effects.addAll(NvidiaCtk.outdated());
       actions.add(
           new Action.WaitFor(
               group.node(),

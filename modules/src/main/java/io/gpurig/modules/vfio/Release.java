@@ -9,6 +9,7 @@ import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.PciFact;
 import io.gpurig.engine.module.Finding;
+import io.gpurig.modules.host.NvidiaCtk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,9 @@ record Release(String gpu, Look look) {
                 back(bdf, function, driver, actions, effects, fields);
               }
             });
+    if (!actions.isEmpty()) {
+      effects.addAll(NvidiaCtk.outdated());
+    }
     boolean wasPersistent =
         held.rows().stream().anyMatch(row -> row.gpu().equals(gpu) && row.persistent());
     if (!actions.isEmpty() && wasPersistent && look.hasDriver("nvidia")) {
