@@ -58,18 +58,23 @@ final class PassthroughRunTest {
       expect(0, "apply", plan(DRIVER), "-i", lab.inventory());
       assertThat(driver(root, GPU)).isEqualTo("nvidia");
 
-      Path desktop = plan(DRIVER + DESKTOP);
+      Path atBoot = root.resolve("etc/systemd/system/sysinit.target.wants/gpurig-vfio.service");
+      Path desktop = plan(DRIVER + "vfio: {persist: true}\n" + DESKTOP);
       expect(0, "apply", desktop, "-i", lab.inventory());
       assertThat(driver(root, GPU)).isEqualTo("vfio-pci");
       assertThat(driver(root, AUDIO)).isEqualTo("vfio-pci");
       assertThat(driver(root, "0000:41:00.0")).isEqualTo("nvidia");
       assertThat(root.resolve("dev/vfio/20")).exists();
+      assertThat(atBoot).content().contains("driver_override");
       expect(0, "plan", desktop, "-i", lab.inventory());
 
       Result topology = gpurig("facts", "--topology", "-i", lab.inventory());
       assertThat(topology.out()).contains("IOMMU on", "├─ " + AUDIO, "workspace cad-1");
 
+      String nothing = "vfio: {enabled: false}\nworkspaces: []\n";
       expect(0, "apply", plan(DRIVER + "workspaces: []\n"), "-i", lab.inventory());
+      expect(0, "apply", plan(DRIVER + nothing), "-i", lab.inventory());
+      assertThat(atBoot).doesNotExist();
       assertThat(driver(root, GPU)).isEqualTo("nvidia");
       assertThat(driver(root, AUDIO)).isEqualTo("snd_hda_intel");
       assertThat(root.resolve("dev/vfio/20")).doesNotExist();

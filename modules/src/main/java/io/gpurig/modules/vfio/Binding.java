@@ -47,12 +47,6 @@ record Binding(Claim claim, Gpu gpu, Group group, boolean persistent, Look look)
       actions.add(after.action());
       effects.add(after.effect());
     }
-    boolean rules =
-        Rules.there(facts).filter(f -> !f.content().equals(Rules.text(after))).isPresent();
-    if (rules) {
-      actions.add(Rules.write(after));
-      effects.add(Rules.effect(after));
-    }
     Map<String, PciFact> moving = new TreeMap<>(card);
     moving.values().removeIf(f -> f.driver().equals(Optional.of(Loading.DRIVER)));
     if (!moving.isEmpty() && persistent) {

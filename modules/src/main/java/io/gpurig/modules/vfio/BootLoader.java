@@ -163,16 +163,6 @@ record BootLoader(Map<String, String> words) {
     };
   }
 
-  /** Returns the command that builds the initial ramdisk of the running kernel, if one is known. */
-  Optional<List<String>> initramfs() {
-    return switch (words.getOrDefault("initramfs", "")) {
-      case "update-initramfs" -> Optional.of(List.of("update-initramfs", "-u"));
-      case "dracut" -> Optional.of(List.of("dracut", "--force"));
-      case "mkinitcpio" -> Optional.of(List.of("mkinitcpio", "-P"));
-      default -> Optional.empty();
-    };
-  }
-
   /** Returns what takes our own file away, if it is there. */
   List<Action> remove(Facts facts) {
     return facts.file(DROP_IN).isPresent() && loader().equals("update-grub")

@@ -25,7 +25,7 @@ public final class Passthrough {
   /** What has to be known of a host for all that is asked here. */
   public static final List<Read> READS =
       Stream.of(
-              List.of(new Read.Pci(), Look.READ, Held.READ, Rules.READ, KernelCommandLine.RUNNING),
+              List.of(new Read.Pci(), Look.READ, Held.READ, KernelCommandLine.RUNNING),
               Users.READS,
               GpuInventory.READS)
           .flatMap(List::stream)

@@ -104,10 +104,6 @@ record Release(String gpu, Look look) {
       actions.add(Persistence.set(gpu, true));
       fields.add(Field.of("nvidia-persistenced", "has let it go", "keeps it open"));
     }
-    if (Rules.isWanted(facts) && !after.equals(held)) {
-      actions.add(Rules.write(after));
-      effects.add(Rules.effect(after));
-    }
     if (!after.equals(held)) {
       actions.add(after.action());
       effects.add(after.effect());

@@ -28,19 +28,7 @@ public final class VfioModule implements Module<Vfio> {
   static final String SECTION = "vfio";
 
   private static final String LOADED_AT_BOOT = "/etc/modules-load.d/gpurig-vfio.conf";
-  private static final String LOADED_FIRST = "/etc/modprobe.d/gpurig-vfio.conf";
-
   private static final String LOAD_TEXT = "# Made by gpurig.\nvfio-pci\n";
-
-  /** Drivers of GPUs wait until vfio-pci has taken what is its own (modprobe.d(5)). */
-  private static final String FIRST_TEXT =
-      """
-      # Made by gpurig.
-      softdep nvidia pre: vfio-pci
-      softdep nouveau pre: vfio-pci
-      """;
-
-  private static final int INITRAMFS_SECONDS = 600;
 
   @Override
   public String section() {
@@ -67,7 +55,8 @@ public final class VfioModule implements Module<Vfio> {
             Platform.READS,
             Passthrough.READS,
             BootLoader.READS,
-            List.<Read>of(new Read.File(LOADED_AT_BOOT), new Read.File(LOADED_FIRST)))
+            AtBoot.READS,
+            List.<Read>of(new Read.File(LOADED_AT_BOOT)))
         .flatMap(List::stream)
         .distinct()
         .toList();
@@ -90,20 +79,14 @@ public final class VfioModule implements Module<Vfio> {
     }
     List<Change> changes = new ArrayList<>();
     KernelCommandLine.change(desired, facts, look, loader).ifPresent(changes::add);
-    file(LOADED_AT_BOOT, LOAD_TEXT, "vfio-pci is to be loaded at every boot", facts, List.of())
-        .ifPresent(changes::add);
+    loadedAtBoot(facts).ifPresent(changes::add);
     Loading.of(
             changes.isEmpty() || !changes.getFirst().needsReboot()
                 ? look
                 : afterwards(changes, facts))
         .ifPresent(changes::add);
-    if (desired.persist()) {
-      changes.addAll(persisted(facts, loader));
-    } else {
-      gone(LOADED_FIRST, "functions are not bound at boot", facts, rebuild(loader))
-          .ifPresent(changes::add);
-      gone(Rules.PATH, "functions are not bound at boot", facts, List.of()).ifPresent(changes::add);
-    }
+    (desired.persist() ? kept(facts) : forgotten("functions are not bound at boot", facts))
+        .ifPresent(changes::add);
     return new Diff(changes, List.of());
   }
 
@@ -117,66 +100,52 @@ public final class VfioModule implements Module<Vfio> {
     return Look.at(after);
   }
 
-  private static List<Change> persisted(Facts facts, BootLoader loader) {
-    List<Change> changes = new ArrayList<>();
-    file(
-            LOADED_FIRST,
-            FIRST_TEXT,
-            "vfio-pci is to be there before the drivers of GPUs",
-            facts,
-            rebuild(loader))
-        .ifPresent(changes::add);
-    file(
-            Rules.PATH,
-            Rules.text(Held.of(facts)),
-            "what virtual machines hold is to be theirs from boot on",
-            facts,
-            List.of())
-        .ifPresent(changes::add);
-    return changes;
+  private static Optional<Change> loadedAtBoot(Facts facts) {
+    Optional<FileFact> there = facts.file(LOADED_AT_BOOT);
+    return there.filter(file -> file.content().equals(LOAD_TEXT)).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            change(
+                there.isPresent() ? Kind.UPDATE : Kind.CREATE,
+                LOADED_AT_BOOT,
+                "vfio-pci is to be loaded at every boot",
+                new Field("content", there.map(FileFact::content), Optional.of(LOAD_TEXT)),
+                List.of(new Action.WriteFile(LOADED_AT_BOOT, LOAD_TEXT, Optional.of("0644"))),
+                List.of(new Effect.FileBecomes(LOADED_AT_BOOT, FileFact.text(LOAD_TEXT)))));
   }
 
-  /** What modprobe is told counts in the initial ramdisk as well. */
-  private static List<Action> rebuild(BootLoader loader) {
-    return loader.initramfs().stream()
-        .<Action>map(command -> new Action.RunCommand(command, List.of(), INITRAMFS_SECONDS))
-        .toList();
+  private static Optional<Change> kept(Facts facts) {
+    Optional<FileFact> there = AtBoot.there(facts);
+    return AtBoot.isEnabled(facts)
+        ? Optional.empty()
+        : Optional.of(
+            change(
+                there.isPresent() ? Kind.UPDATE : Kind.CREATE,
+                AtBoot.PATH,
+                "what virtual machines hold is to be theirs from boot on",
+                new Field("content", there.map(FileFact::content), Optional.of(AtBoot.UNIT)),
+                AtBoot.enable(),
+                AtBoot.enabled()));
   }
 
-  private static Optional<Change> file(
-      String path, String text, String reason, Facts facts, List<Action> then) {
-    Optional<FileFact> there = facts.file(path);
-    if (there.filter(file -> file.content().equals(text)).isPresent()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        change(
-            there.isPresent() ? Kind.UPDATE : Kind.CREATE,
-            path,
-            reason,
-            new Field("content", there.map(FileFact::content), Optional.of(text)),
-            Stream.concat(
-                    Stream.of(new Action.WriteFile(path, text, Optional.of("0644"))), then.stream())
-                .toList(),
-            new Effect.FileBecomes(path, FileFact.text(text))));
+  private static Optional<Change> forgotten(String reason, Facts facts) {
+    return AtBoot.there(facts)
+        .map(there -> gone(AtBoot.PATH, reason, there, AtBoot.disable(), AtBoot.disabled()));
   }
 
-  private static Optional<Change> gone(String path, String reason, Facts facts, List<Action> then) {
-    return facts
-        .file(path)
-        .map(
-            there ->
-                change(
-                    Kind.REMOVE,
-                    path,
-                    reason,
-                    new Field("content", Optional.of(there.content()), Optional.empty()),
-                    Stream.concat(Stream.of(new Action.RemoveFile(path)), then.stream()).toList(),
-                    new Effect.FileGone(path)));
+  private static Change gone(
+      String path, String reason, FileFact there, List<Action> actions, List<Effect> effects) {
+    Field content = new Field("content", Optional.of(there.content()), Optional.empty());
+    return change(Kind.REMOVE, path, reason, content, actions, effects);
   }
 
   private static Change change(
-      Kind kind, String path, String reason, Field field, List<Action> actions, Effect effect) {
+      Kind kind,
+      String path,
+      String reason,
+      Field field,
+      List<Action> actions,
+      List<Effect> effects) {
     return new Change(
         SECTION,
         kind,
@@ -186,7 +155,7 @@ public final class VfioModule implements Module<Vfio> {
         Disruption.NONE,
         List.of(),
         actions,
-        List.of(effect));
+        effects);
   }
 
   private static Diff removed(Facts facts, BootLoader loader) {
@@ -204,9 +173,18 @@ public final class VfioModule implements Module<Vfio> {
     }
     List<Change> changes = new ArrayList<>();
     String reason = "the plan does not want it";
-    gone(LOADED_AT_BOOT, reason, facts, List.of()).ifPresent(changes::add);
-    gone(LOADED_FIRST, reason, facts, rebuild(loader)).ifPresent(changes::add);
-    gone(Rules.PATH, reason, facts, List.of()).ifPresent(changes::add);
+    facts
+        .file(LOADED_AT_BOOT)
+        .map(
+            there ->
+                gone(
+                    LOADED_AT_BOOT,
+                    reason,
+                    there,
+                    List.of(new Action.RemoveFile(LOADED_AT_BOOT)),
+                    List.of(new Effect.FileGone(LOADED_AT_BOOT))))
+        .ifPresent(changes::add);
+    forgotten(reason, facts).ifPresent(changes::add);
     List<Action> actions = loader.remove(facts);
     if (!actions.isEmpty()) {
       changes.add(

@@ -14,8 +14,5 @@ elif [ -e "$R/etc/default/grub" ]; then
     echo 'loader grub-mkconfig /boot/grub/grub.cfg'
   fi
 fi
-for tool in update-initramfs dracut mkinitcpio; do
-  ! has "$tool" || { echo "initramfs $tool"; break; }
-done
 sed -n 's/^vendor_id[^:]*: */cpu /p' "$R/proc/cpuinfo" 2>/dev/null | head -n 1
 :
