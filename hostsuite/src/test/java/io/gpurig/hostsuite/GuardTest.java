@@ -52,7 +52,7 @@ final class GuardTest {
         helpsItself(cut);
       }
       for (RealHost host : hosts) {
-        host.sh("rm /usr/local/bin/dd");
+        HeldJournal.remove(host::sh);
         host.plug();
       }
 
@@ -72,44 +72,12 @@ final class GuardTest {
     }
   }
 
-  /**
-   * Stands before dd on a host, which flushes each line of the journal: holds the host at the end
-   * of that line until it is told to go on.
-   */
-  private static String holder(int line) {
-    return """
-    cat >/usr/local/bin/dd <<'END'
-    #!/bin/sh
-    /usr/bin/dd "$@"
-    status=$?
-    case $1 in
-      of=/var/lib/gpurig/runs/*/log)
-        if [ ! -e /run/held ] && [ "$(wc -l <"${1#of=}")" -eq %d ]; then
-          : >/run/held
-          while [ ! -e /run/go ]; do sleep 0.1; done
-        fi ;;
-    esac
-    exit $status
-    END
-    chmod 755 /usr/local/bin/dd
-    """
-        .formatted(line);
-  }
-
-  private static final String AWAIT_HELD =
-      "n=0; until [ -e /run/held ]; do n=$((n+1)); [ $n -lt 900 ]; sleep 0.1; done";
-
   private static Cut cut(RealHost host, int line, Path plan, Path inventory) throws Exception {
     host.sh(BYSTANDER);
     String bystander = host.sh(BYSTANDER_PID);
-    host.sh(holder(line));
-    Process apply =
-        new ProcessBuilder(
-                Program.gpurigCommand("apply", plan, "-i", inventory, "--limit", host.name()))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    host.sh("set -e; " + AWAIT_HELD);
+    HeldJournal.hold(host::sh, line);
+    Process apply = HeldJournal.start("apply", plan, "-i", inventory, "--limit", host.name());
+    assertThat(HeldJournal.isHeld(host::sh, apply)).as(host.name()).isTrue();
     assertThat(host.sh("wc -l <$(ls -d /var/lib/gpurig/runs/*/log | tail -n 1)").strip())
         .as(host.name())
         .isEqualTo(String.valueOf(line));
@@ -119,7 +87,7 @@ final class GuardTest {
     } else {
       host.unplug();
     }
-    host.sh(": >/run/go");
+    HeldJournal.letGo(host::sh);
     return new Cut(host, line, bystander, apply);
   }
 

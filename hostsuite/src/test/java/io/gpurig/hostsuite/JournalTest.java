@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,7 +39,7 @@ final class JournalTest {
         String image = line % 2 == 0 ? DRIVER_20 : DRIVER_16;
         Path plan = bench.driverAndToolkit(image, TOOLKIT_18);
 
-        killed = killedAtLine(line, host, "apply", plan, "-i", inventory);
+        killed = HeldJournal.killedAt(line, host::sh, "apply", plan, "-i", inventory);
         boolean open =
             host.sh("cat /var/lib/gpurig/unfinished 2>/dev/null || :").contains("change");
         Result planned = Program.gpurig("plan", plan, "-i", inventory);
@@ -61,28 +60,6 @@ final class JournalTest {
       }
       System.out.println("killed after each of lines 2 to " + (line - 2) + " of a journal");
       assertThat(line).isGreaterThan(6);
-    }
-  }
-
-  /** Returns whether the run was killed, which it is not if its journal has fewer lines. */
-  private static boolean killedAtLine(int line, RealHost host, Object... arguments)
-      throws Exception {
-    Process process =
-        new ProcessBuilder(Program.gpurigCommand(arguments))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      while (process.isAlive()) {
-        if (host.journalLines() >= line) {
-          process.destroyForcibly();
-          return true;
-        }
-      }
-      return false;
-    } finally {
-      process.destroyForcibly();
-      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
   }
 

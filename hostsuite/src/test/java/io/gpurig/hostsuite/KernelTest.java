@@ -230,39 +230,16 @@ final class KernelTest {
     for (; killed; line++) {
       boolean there = line % 2 == 0;
       Path plan = plan(there ? workspace("cad-1", CLEAN) : "workspaces: []\n");
-      killed = killedAtLine(line, "apply", plan, "-i", inventory);
+      killed = HeldJournal.killedAt(line, guest::sh, "apply", plan, "-i", inventory);
       expect(0, "apply", plan, "-i", inventory, "-q");
       assertThat(guest.driver(CLEAN)).isEqualTo(there ? "vfio-pci" : "nvidia");
       assertThat(guest.driver(CLEAN_AUDIO)).isEqualTo(there ? "vfio-pci" : "snd_hda_intel");
     }
     System.out.println("killed after each of lines 2 to " + (line - 2) + " of a journal");
     assertThat(line).isGreaterThan(6);
+    HeldJournal.remove(guest::sh);
     expect(0, "apply", plan("workspaces: []\n"), "-i", inventory, "-q");
     assertAllAtHome();
-  }
-
-  private boolean killedAtLine(int line, Object... arguments) throws Exception {
-    Process process =
-        new ProcessBuilder(Program.gpurigCommand(arguments))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      while (process.isAlive()) {
-        String lines =
-            guest.sh(
-                "u=/var/lib/gpurig; [ ! -e $u/unfinished ] || cat"
-                    + " $u/runs/$(sed -n 's/^run //p' $u/unfinished)/log | wc -l");
-        if (!lines.isBlank() && Integer.parseInt(lines.strip()) >= line) {
-          process.destroyForcibly();
-          return true;
-        }
-      }
-      return false;
-    } finally {
-      process.destroyForcibly();
-      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    }
   }
 
   private String group(String bdf) throws Exception {

@@ -77,15 +77,6 @@ final class RealHost implements AutoCloseable {
     tool("plug", name);
   }
 
-  /** Returns how many lines the journal of the run has that is under way; 0 if there is none. */
-  int journalLines() throws IOException {
-    String lines =
-        sh(
-            "u=/var/lib/gpurig; [ ! -e $u/unfinished ] || cat"
-                + " $u/runs/$(sed -n 's/^run //p' $u/unfinished)/log | wc -l");
-    return lines.isBlank() ? 0 : Integer.parseInt(lines.strip());
-  }
-
   @Override
   public void close() throws IOException {
     tool("down", name);

@@ -123,6 +123,11 @@ final class ReadAnswer {
           commands.put(command.line(), command(content));
         }
       }
+      case "%missing" -> {
+        if (read(words) instanceof Read.Command command) {
+          commands.put(command.line(), CommandFact.NOT_FOUND);
+        }
+      }
       case "%pci" -> pci = Optional.of(Listings.pci(text(content)));
       case "%users" -> {
         if (read(words) instanceof Read.DeviceUsers(String prefix)) {

@@ -52,9 +52,9 @@ public final class ReadScript {
       case Read.Folder(String path) -> "folder " + number + " " + Shell.path(path);
       // `command` is built into the shell, where timeout cannot run it; it does not hang either
       case Read.Command command ->
-          "answer "
+          (command.argv().getFirst().equals("command") ? "answer " : "run ")
               + number
-              + (command.argv().getFirst().equals("command") ? " " : " $limit ")
+              + " "
               + Shell.command(command.argv());
       case Read.Pci() -> "pci";
       case Read.DeviceUsers(String prefix) -> "users " + number + " " + Shell.quote(prefix);

@@ -134,12 +134,15 @@ final class ReadScriptTest {
     Read.Command reads = Read.Command.of("cat");
     Read.Command big = Read.Command.of("sh", "-c", "head -c 300000 /dev/zero | tr '\\0' y");
 
-    Facts facts = read(shell, root, talk, silent, none, found, reads, big);
+    Read.Command warns = Read.Command.of("sh", "-c", "printf 'careful\\n\\n' >&2");
+
+    Facts facts = read(shell, root, talk, silent, none, found, reads, big, warns);
 
     assertThat(facts.commands().get(talk.line()))
         .isEqualTo(new CommandFact(3, "out\n\n", "err\n7"));
     assertThat(facts.commands().get(silent.line())).isEqualTo(new CommandFact(0, "", ""));
-    assertThat(facts.command("gpurig-no-such-command").exit()).isEqualTo(127);
+    assertThat(facts.commands().get(warns.line())).isEqualTo(new CommandFact(0, "", "careful\n\n"));
+    assertThat(facts.command("gpurig-no-such-command")).isEqualTo(CommandFact.NOT_FOUND);
     assertThat(facts.command("command", "-v", "sh").stdout()).endsWith("sh\n");
     assertThat(facts.command("cat")).isEqualTo(new CommandFact(0, "", ""));
     assertThat(facts.command(big.argv().toArray(String[]::new)).stdout()).hasSize(300_000);
@@ -272,6 +275,7 @@ final class ReadScriptTest {
             "%file 0",
             "%absent 0",
             "%command 1",
+            "%missing 1",
             "%pci",
             "%users 3",
             "%file x",
