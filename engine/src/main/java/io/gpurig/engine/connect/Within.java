@@ -13,9 +13,11 @@ final class Within {
   private Within() {}
 
   /**
-   * Runs a body on a thread of its own and waits for it at most so long. The thread is never
-   * interrupted, since that would close a socket that it happens to write to; {@code cut} must make
-   * the body end.
+   * Runs a body on a thread of its own and waits for it at most so long. That is a thread of the
+   * system: for virtual ones that wait for a socket the JVM has a thread in epoll_wait(2), and with
+   * one in native code its exit takes 300 ms longer (OpenJDK, vmOperations.cpp,
+   * wait_for_threads_in_native_to_block). The thread is never interrupted, since that would close a
+   * socket that it happens to write to; {@code cut} must make the body end.
    *
    * @param late gets the result if it comes after all
    * @throws TimeoutException when the limit has passed; the body may still run
@@ -25,7 +27,7 @@ final class Within {
   static <T> T limit(Duration limit, String name, Callable<T> body, Runnable cut, Consumer<T> late)
       throws TimeoutException, InterruptedException, ExecutionException {
     CompletableFuture<T> result = new CompletableFuture<>();
-    Thread.ofVirtual().name(name).start(() -> run(body, result, late));
+    Thread.ofPlatform().daemon().name(name).start(() -> run(body, result, late));
     try {
       return result.get(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | InterruptedException e) {
