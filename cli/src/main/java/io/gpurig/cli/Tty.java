@@ -7,6 +7,8 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +56,7 @@ final class Tty implements Terminal {
   }
 
   private State ask() {
-    if (environment.getOrDefault("TERM", "dumb").equals("dumb")) {
+    if (environment.getOrDefault("TERM", "dumb").equals("dumb") || isRedirected()) {
       return new State(false, Optional.empty());
     }
     try {
@@ -73,6 +75,16 @@ final class Tty implements Terminal {
               .map(rows -> new Size(positive(answer.group(3), 80), positive(rows, 24))));
     } catch (IOException e) {
       return new State(false, Optional.empty());
+    }
+  }
+
+  /** Where Linux tells, no process has to be asked whether standard error is a terminal. */
+  private static boolean isRedirected() {
+    try {
+      Path error = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
+      return !error.startsWith("/dev") || error.equals(Path.of("/dev/null"));
+    } catch (IOException e) {
+      return false;
     }
   }
 
