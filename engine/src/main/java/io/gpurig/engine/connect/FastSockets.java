@@ -3,11 +3,9 @@ package io.gpurig.engine.connect;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
-import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Nagle algorithm of sshd and delayed acknowledgements cost 40 ms several times per login.
  * Keep-alive probes of the kernel notice a host that died without a word, without a thread.
  */
-final class FastSockets extends SocketFactory {
+final class FastSockets extends OneSocket {
   private static final int PROBE_SECONDS = 15;
   private static final int PROBES = 4;
 
@@ -52,26 +50,6 @@ final class FastSockets extends SocketFactory {
         // closing is all that was wanted
       }
     }
-  }
-
-  @Override
-  public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-    throw new UnsupportedOperationException();
   }
 
   private static final class QuickSocket extends Socket {

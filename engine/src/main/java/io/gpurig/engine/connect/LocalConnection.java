@@ -47,8 +47,8 @@ final class LocalConnection implements Connection {
     } catch (ExecutionException e) {
       Throwable cause = Failures.cause(e);
       throw Failures.exception(
-          cause instanceof SshExec.TooLargeException
-              ? Failures.tooLarge(host.name(), SshExec.MAX_ANSWER)
+          cause instanceof Outputs.TooLargeException
+              ? Failures.tooLarge(host.name(), Outputs.MAX_ANSWER)
               : Failures.lost(host.name(), cause),
           cause);
     } finally {

@@ -1,31 +1,25 @@
 package io.gpurig.engine.connect;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One command on this machine, from start to end. */
 final class LocalExec {
-  private static final int CHUNK = 32 * 1024;
-
   private final String command;
   private final byte[] stdin;
-  private final Consumer<String> lines;
-  private final AtomicLong received = new AtomicLong();
+  private final Outputs outputs;
   private @Nullable Process process;
   private boolean ended;
 
   LocalExec(String command, byte[] stdin, Consumer<String> lines) {
     this.command = command;
     this.stdin = stdin;
-    this.lines = lines;
+    this.outputs = new Outputs(lines, this::end);
   }
 
   static ProcessBuilder shell(String command) {
@@ -35,8 +29,10 @@ final class LocalExec {
   Connection.ExecResult run() throws IOException, InterruptedException {
     Process started = start();
     Thread.ofPlatform().daemon().name("local-stdin").start(() -> feed(started));
-    FutureTask<byte[]> errors = start("local-stderr", () -> drain(started.getErrorStream()));
-    FutureTask<byte[]> output = start("local-stdout", () -> drain(started.getInputStream()));
+    FutureTask<byte[]> errors =
+        start("local-stderr", () -> outputs.drain(started.getErrorStream()));
+    FutureTask<byte[]> output =
+        start("local-stdout", () -> outputs.drain(started.getInputStream()));
     try {
       byte[] stdout = output.get();
       byte[] stderr = errors.get();
@@ -81,20 +77,5 @@ final class LocalExec {
     } catch (IOException notRead) {
       // a command need not read what it is given
     }
-  }
-
-  private byte[] drain(InputStream in) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    byte[] buffer = new byte[CHUNK];
-    Lines told = new Lines(lines);
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      if (received.addAndGet(n) > SshExec.MAX_ANSWER) {
-        end();
-        throw new SshExec.TooLargeException();
-      }
-      bytes.write(buffer, 0, n);
-      told.take(buffer, n);
-    }
-    return bytes.toByteArray();
   }
 }

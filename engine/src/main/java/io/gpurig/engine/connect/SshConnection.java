@@ -107,8 +107,8 @@ final class SshConnection implements Connection {
 
   private Problem explain(Throwable failure) {
     return switch (failure) {
-      case SshExec.TooLargeException _ ->
-          Failures.tooLarge(Failures.place(host), SshExec.MAX_ANSWER);
+      case Outputs.TooLargeException _ ->
+          Failures.tooLarge(Failures.place(host), Outputs.MAX_ANSWER);
       case OpenFailException e when e.getChannelType().equals("session") ->
           Problem.error(
                   "connect/sessions",

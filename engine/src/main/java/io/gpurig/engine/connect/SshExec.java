@@ -1,31 +1,22 @@
 package io.gpurig.engine.connect;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import net.schmizz.sshj.SSHClient;
 import org.jspecify.annotations.Nullable;
 
 /** One command from start to end. */
 final class SshExec {
-  /** What stdout and stderr of a command may come to. */
-  static final long MAX_ANSWER = 16L << 20;
-
-  private static final int CHUNK = 32 * 1024;
-
   private final SSHClient client;
   private final Semaphore sessions;
   private final String command;
   private final byte[] stdin;
-  private final Consumer<String> lines;
-  private final AtomicLong received = new AtomicLong();
+  private final Outputs outputs;
   private @Nullable HostChannel channel;
   private boolean cut;
 
@@ -35,12 +26,7 @@ final class SshExec {
     this.sessions = sessions;
     this.command = command;
     this.stdin = stdin;
-    this.lines = lines;
-  }
-
-  /** The command wrote too much. */
-  static final class TooLargeException extends IOException {
-    private static final long serialVersionUID = 1L;
+    this.outputs = new Outputs(lines, () -> {});
   }
 
   Connection.ExecResult run() throws IOException, InterruptedException {
@@ -49,8 +35,8 @@ final class SshExec {
       adopt(opened);
       opened.exec(command);
       Thread.ofVirtual().name("ssh-stdin").start(() -> feed(opened));
-      FutureTask<byte[]> errors = start("ssh-stderr", () -> drain(opened.getErrorStream()));
-      byte[] stdout = drain(opened.getInputStream());
+      FutureTask<byte[]> errors = start("ssh-stderr", () -> outputs.drain(opened.getErrorStream()));
+      byte[] stdout = outputs.drain(opened.getInputStream());
       byte[] stderr = errors.get();
       opened.join();
       return new Connection.ExecResult(opened.exit(), stdout, stderr);
@@ -92,19 +78,5 @@ final class SshExec {
     } catch (IOException notRead) {
       // the exit status tells
     }
-  }
-
-  private byte[] drain(InputStream in) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    byte[] buffer = new byte[CHUNK];
-    Lines told = new Lines(lines);
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      if (received.addAndGet(n) > MAX_ANSWER) {
-        throw new TooLargeException();
-      }
-      bytes.write(buffer, 0, n);
-      told.take(buffer, n);
-    }
-    return bytes.toByteArray();
   }
 }

@@ -3,7 +3,6 @@ package io.gpurig.engine.connect;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
@@ -51,30 +50,10 @@ final class StreamSocket extends Socket {
     stream.close();
   }
 
-  private final class Single extends SocketFactory {
+  private final class Single extends OneSocket {
     @Override
     public Socket createSocket() {
       return StreamSocket.this;
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
     }
   }
 }

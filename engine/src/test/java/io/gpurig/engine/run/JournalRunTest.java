@@ -11,13 +11,9 @@ import io.gpurig.engine.connect.Connection;
 import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.Connector;
-import io.gpurig.engine.connect.Connectors;
-import io.gpurig.engine.connect.Duplex;
-import io.gpurig.engine.connect.SshEnvironment;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.Read;
-import io.gpurig.engine.fact.Shell;
 import io.gpurig.engine.journal.LockHolder;
 import io.gpurig.engine.journal.RunRecord;
 import io.gpurig.engine.journal.UndoPlan;
@@ -452,16 +448,7 @@ final class JournalRunTest {
 
     @Override
     public Connection connect(ConnectionSettings settings) throws ConnectionException {
-      Connection local = new Connectors(SshEnvironment.ofProcess()).connect(settings);
-      String world =
-          "export GPURIG_ROOT=%s PATH=%s:$PATH; "
-              .formatted(Shell.quote(host.toString()), Shell.quote(host + "/bin"));
-      return new Connection() {
-        @Override
-        public String user() {
-          return local.user();
-        }
-
+      return new RootedConnection(settings, host) {
         @Override
         public ExecResult exec(String command, byte[] stdin, Duration deadline)
             throws ConnectionException {
@@ -476,10 +463,10 @@ final class JournalRunTest {
           }
           if (here && cut == Cut.AFTER_THE_WRITE_AHEAD && script.contains(AHEAD)) {
             String ahead = script.substring(0, script.indexOf(AHEAD) + AHEAD.length());
-            local.exec(world + command, ahead.getBytes(UTF_8), deadline);
+            super.exec(command, ahead.getBytes(UTF_8), deadline);
             throw dies();
           }
-          ExecResult result = local.exec(world + command, stdin, deadline);
+          ExecResult result = super.exec(command, stdin, deadline);
           if (here) {
             throw dies();
           }
@@ -489,26 +476,6 @@ final class JournalRunTest {
         private ConnectionException dies() {
           dead = true;
           return new ConnectionException(Problem.error("connect/lost", "cut"));
-        }
-
-        @Override
-        public Duplex openSocket(String path) throws ConnectionException {
-          return local.openSocket(path);
-        }
-
-        @Override
-        public Duplex openCommand(String command) throws ConnectionException {
-          return local.openCommand(world + command);
-        }
-
-        @Override
-        public Traffic traffic() {
-          return local.traffic();
-        }
-
-        @Override
-        public void close() {
-          local.close();
         }
       };
     }

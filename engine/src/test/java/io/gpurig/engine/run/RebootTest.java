@@ -11,13 +11,9 @@ import io.gpurig.engine.connect.Connection;
 import io.gpurig.engine.connect.ConnectionException;
 import io.gpurig.engine.connect.ConnectionSettings;
 import io.gpurig.engine.connect.Connector;
-import io.gpurig.engine.connect.Connectors;
-import io.gpurig.engine.connect.Duplex;
-import io.gpurig.engine.connect.SshEnvironment;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.FileFact;
 import io.gpurig.engine.fact.Read;
-import io.gpurig.engine.fact.Shell;
 import io.gpurig.engine.journal.RunRecord;
 import io.gpurig.engine.module.Diff;
 import io.gpurig.engine.module.Module;
@@ -353,16 +349,7 @@ final class RebootTest {
       if (dead) {
         throw lost();
       }
-      Connection local = new Connectors(SshEnvironment.ofProcess()).connect(settings);
-      String world =
-          "export GPURIG_ROOT=%s PATH=%s:$PATH; "
-              .formatted(Shell.quote(root.toString()), Shell.quote(root + "/bin"));
-      return new Connection() {
-        @Override
-        public String user() {
-          return local.user();
-        }
-
+      return new RootedConnection(settings, root) {
         @Override
         public ExecResult exec(String command, byte[] stdin, Duration deadline)
             throws ConnectionException {
@@ -370,27 +357,7 @@ final class RebootTest {
           if (dead || lost.test(++scripts)) {
             throw lost();
           }
-          return local.exec(world + command, stdin, deadline);
-        }
-
-        @Override
-        public Duplex openSocket(String path) throws ConnectionException {
-          return local.openSocket(path);
-        }
-
-        @Override
-        public Duplex openCommand(String command) throws ConnectionException {
-          return local.openCommand(world + command);
-        }
-
-        @Override
-        public Traffic traffic() {
-          return local.traffic();
-        }
-
-        @Override
-        public void close() {
-          local.close();
+          return super.exec(command, stdin, deadline);
         }
       };
     }
