@@ -11,7 +11,8 @@ public final class TopologyPicture {
   private static final int LINE = 26;
   private static final int INDENT = 22;
   private static final int WIDTH = 900;
-  private static final int GROUP_X = 520;
+  private static final int BELOW = 10; // that letters reach below their line
+  private static final int GROUP_X = 490;
   private static final int DRIVER_X = 600;
   private static final int HOLDER_X = 720;
   private static final int COLOURS = 8;
@@ -28,7 +29,7 @@ public final class TopologyPicture {
     svg.append(
         ("<svg class=\"topology\" role=\"img\" aria-label=\"PCI tree and IOMMU groups\""
                 + " viewBox=\"0 0 %d %d\" font-size=\"12\">\n")
-            .formatted(WIDTH, LINE * rows.size() + LINE));
+            .formatted(WIDTH, (rows.size() + 1) * LINE + BELOW));
     header(svg);
     List<String> groups =
         new ArrayList<>(rows.stream().flatMap(row -> row.group().stream()).distinct().toList());
