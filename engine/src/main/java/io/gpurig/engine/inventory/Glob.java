@@ -13,11 +13,14 @@ final class Glob {
   /** Returns a pattern that matches whole names. */
   static Pattern compile(String glob) {
     StringBuilder regex = new StringBuilder();
+    int last = glob.lastIndexOf(']');
     int i = 0;
     while (i < glob.length()) {
       char c = glob.charAt(i);
-      // a bracket that closes first thing is a member of the set
-      int close = glob.indexOf(']', i + (glob.startsWith("!", i + 1) ? 3 : 2));
+      // a bracket that closes first thing is a member of the set; none is looked for in vain, which
+      // a long pattern would have us do for each of its letters
+      int close =
+          c == '[' && i < last ? glob.indexOf(']', i + (glob.startsWith("!", i + 1) ? 3 : 2)) : -1;
       if (c == '*') {
         regex.append(".*");
       } else if (c == '?') {
