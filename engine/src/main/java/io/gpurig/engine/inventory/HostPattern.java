@@ -164,6 +164,9 @@ public final class HostPattern {
       Pattern regex = Pattern.compile(word.substring(1));
       return name -> regex.matcher(name).lookingAt();
     }
+    if (!Glob.isIn(word)) {
+      return word::equals;
+    }
     Pattern glob = Glob.compile(word);
     return name -> glob.matcher(name).matches();
   }
