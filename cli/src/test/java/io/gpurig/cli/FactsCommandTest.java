@@ -119,8 +119,15 @@ final class FactsCommandTest {
     List<String> series =
         text.lines().filter(l -> !l.startsWith("#")).map(l -> l.replaceAll(" \\S+$", "")).toList();
     assertThat(series).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void prometheusFindsNothingWrongWithTheSamples() throws Exception {
     Path promtool = Path.of("/usr/bin/promtool");
     Assumptions.assumeTrue(Files.isExecutable(promtool), "no promtool here");
+    Path file = folder.resolve("gpus.prom");
+    Result shown = gpurig("facts", "--facts", allSamples(), "--format", "prometheus=" + file);
+    assertThat(shown.exit()).as(shown.all()).isZero();
     Process check =
         new ProcessBuilder(promtool.toString(), "check", "metrics")
             .redirectInput(file.toFile())

@@ -4,7 +4,6 @@ import io.gpurig.hostsuite.Program.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,12 +72,6 @@ final class Guest implements AutoCloseable {
   }
 
   private static String tool(String... words) throws IOException {
-    List<String> command = new ArrayList<>(List.of("bash", TOOL));
-    command.addAll(List.of(words));
-    Result result = Program.run(command);
-    if (result.exit() != 0) {
-      throw new IOException(command + ": " + result.both());
-    }
-    return result.out();
+    return Program.script(TOOL, words);
   }
 }

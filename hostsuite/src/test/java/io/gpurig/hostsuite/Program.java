@@ -51,6 +51,17 @@ final class Program {
     return command;
   }
 
+  /** Runs one of the suite's own scripts, which must succeed, and returns what it prints. */
+  static String script(String path, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("bash", path));
+    command.addAll(List.of(words));
+    Result result = run(command);
+    if (result.exit() != 0) {
+      throw new IOException(command + ": " + result.both());
+    }
+    return result.out();
+  }
+
   /** Runs a program without input, for five minutes at most. */
   static Result run(List<String> command) throws IOException {
     return run(command, Map.of());

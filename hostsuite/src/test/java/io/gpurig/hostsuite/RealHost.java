@@ -83,12 +83,6 @@ final class RealHost implements AutoCloseable {
   }
 
   private static String tool(String... words) throws IOException {
-    List<String> command = new ArrayList<>(List.of("bash", TOOL));
-    command.addAll(List.of(words));
-    Result result = Program.run(command);
-    if (result.exit() != 0) {
-      throw new IOException(command + ": " + result.both());
-    }
-    return result.out();
+    return Program.script(TOOL, words);
   }
 }
