@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gpurig.hostsuite.Program.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The cdi section on real engines: what containers get afterwards, and that others live on. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class CdiTest {
   private static final String ALLOWED = "rollout: {allowDisruption: docker-restart}\n";
   private static final String SHOW =

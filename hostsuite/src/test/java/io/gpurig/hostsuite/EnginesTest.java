@@ -3,12 +3,11 @@ package io.gpurig.hostsuite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The hosts themselves: each engine is the one that it says, and really injects CDI devices. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class EnginesTest {
   private static final String GENERATE = "nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml";
   private static final String SHOW =

@@ -14,11 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong on hosts, each told in one clear line, and none hiding the others. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class FailureTest {
   @TempDir private Path folder = Path.of("");
 

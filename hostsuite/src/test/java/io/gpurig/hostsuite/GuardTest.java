@@ -11,11 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts that cannot be reached any more, whose disk is full, whose engine does not come back. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class GuardTest {
   private static final String DAEMON = "/etc/docker/daemon.json";
   private static final String RUNTIME = "runtime: {path: /usr/bin/runc, readyTimeout: 10s}\n";

@@ -7,11 +7,10 @@ import io.gpurig.hostsuite.Program.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Debian's runsc 20240729 with a real Docker 26.1: registration, drivers, a container. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class GvisorTest {
   private static final String[] HOST = {"--base", "trixie", "--with", "gvisor"};
 

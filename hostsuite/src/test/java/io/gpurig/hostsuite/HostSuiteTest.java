@@ -14,11 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What apply does to a host, on real ones. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class HostSuiteTest {
   private static final String WORKLOAD =
       "docker run -d --name work --device /dev/nvidia0 lab/busybox:1"

@@ -15,11 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lock and the journal on real hosts. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class JournalTest {
   @TempDir private Path folder = Path.of("");
 

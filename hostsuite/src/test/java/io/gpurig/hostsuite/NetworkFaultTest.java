@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and one plain apply mends what a fault has left. {@code -Dgpurig.faults.real=100} takes more
  * seeds, {@code -Dgpurig.faults.from=7} others. The cable that is pulled is in {@link GuardTest}.
  */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class NetworkFaultTest {
   private static final int SEEDS = Integer.getInteger("gpurig.faults.real", 24);
   private static final int FROM = Integer.getInteger("gpurig.faults.from", 1);

@@ -8,11 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The toolkit from packages, by the real apt and dpkg from a signed repository. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class PackagesTest {
   private static final String MIRROR = "http://127.0.0.1:8080";
   private static final String CONFIG = "/etc/nvidia-container-runtime/config.toml";

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gpurig.hostsuite.Program.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runtime section on a real dockerd, 20.10, which has no --validate. */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class RuntimeTest {
   private static final String DAEMON = "/etc/docker/daemon.json";
   private static final String SECTION = "runtime: {default: true, path: /usr/bin/runc}\n";

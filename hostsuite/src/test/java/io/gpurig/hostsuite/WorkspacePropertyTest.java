@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Random;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * sent as they are; the containers are not started, as their inspection says the same but for the
  * state.
  */
-@ExtendWith(HostsOrSkipped.class)
+@OnHosts
 final class WorkspacePropertyTest {
   private static final int WORKSPACES = 300;
 
