@@ -6,6 +6,8 @@ import io.gpurig.engine.problem.Problem;
 import io.gpurig.engine.report.Report;
 import io.gpurig.engine.report.ReportJson;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,7 +16,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,6 +35,9 @@ import java.util.Set;
  */
 final class LastReport {
   private static final int LETTERS = 16;
+
+  /** How many are kept: who applies from a new folder each time leaves one each time. */
+  static final int MOST = 200;
 
   private LastReport() {}
 
@@ -69,14 +79,32 @@ final class LastReport {
       } finally {
         Files.deleteIfExists(draft);
       }
+      removeOldest(folder);
       return Optional.empty();
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return Optional.of(
           Problem.warning(
                   "limit/not-kept",
                   "the report could not be kept, so --limit @failed will not know of this run: "
                       + e)
               .suggest("set XDG_STATE_HOME to a folder that can be written to"));
+    }
+  }
+
+  private static void removeOldest(Path folder) throws IOException {
+    List<Path> reports = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
+      files.forEach(reports::add);
+    }
+    if (reports.size() > MOST) {
+      Map<Path, Long> changed = new HashMap<>();
+      for (Path report : reports) {
+        changed.put(report, report.toFile().lastModified()); // 0 if another run was quicker
+      }
+      reports.sort(Comparator.comparing(changed::get));
+      for (Path old : reports.subList(0, reports.size() - MOST)) {
+        Files.deleteIfExists(old);
+      }
     }
   }
 
