@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -23,12 +25,13 @@ final class TestRandomInventories {
   void areReadAsAnsibleReadsThem(@ForAll @Size(25) List<Long> seeds) throws IOException {
     Optional<Ansible> ansible = Ansible.installed();
     assumeTrue(ansible.isPresent(), "ansible-core is not installed");
+    Path folder = Files.createTempDirectory("inventories");
     List<List<String>> commands = new ArrayList<>();
     List<Path> sources = new ArrayList<>();
     List<String> patterns = new ArrayList<>();
     for (long seed : seeds) {
       RandomInventory random = new RandomInventory(seed);
-      Path source = random.write(Files.createTempDirectory("inventory"));
+      Path source = random.write(Files.createTempDirectory(folder, ""));
       String pattern = random.pattern();
       sources.add(source);
       patterns.add(pattern);
@@ -38,6 +41,12 @@ final class TestRandomInventories {
     List<Ansible.Answer> answers = ansible.get().run(commands).orElseThrow();
     for (int i = 0; i < sources.size(); i++) {
       compare(sources.get(i), patterns.get(i), answers.get(2 * i), answers.get(2 * i + 1));
+    }
+    // only now: where they differ one wants to look at them
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
