@@ -153,15 +153,20 @@ final class SavedPlans {
       return Optional.empty();
     }
     Document document = Document.unplaced(shownName, host.plan());
-    ResolvedPlan resolved =
-        inputs.withSecrets(new ResolvedPlan(plan.name(), host.plan(), document));
+    return ResolvedPlan.again(plan.name(), host.plan(), document, inputs.problems())
+        .map(inputs::withSecrets)
+        .flatMap(resolved -> target(saved, host, resolved, known.get(), inputs));
+  }
+
+  private static Optional<Target.Approved> target(
+      SavedPlan saved, SavedHost host, ResolvedPlan resolved, Host known, Inputs inputs) {
     List<Problem> problems =
         saved.changedSecrets(host, resolved.secrets()).stream()
             .filter(name -> resolved.secrets().value(name).isPresent())
             .map(SavedPlans::otherSecret)
             .toList();
     return inputs
-        .settings(known.get())
+        .settings(known)
         .map(
             settings ->
                 new Target.Approved(

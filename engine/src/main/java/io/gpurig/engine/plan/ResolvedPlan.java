@@ -3,6 +3,7 @@ package io.gpurig.engine.plan;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gpurig.engine.problem.Problems;
 import io.gpurig.engine.yaml.Document;
 import java.util.Optional;
 
@@ -25,6 +26,22 @@ public record ResolvedPlan(String name, JsonNode tree, Document document, Secret
   /** Creates a plan whose secrets are not known. */
   public ResolvedPlan(String name, JsonNode tree, Document document) {
     this(name, tree, document, Secrets.NONE);
+  }
+
+  /**
+   * Returns a plan that was resolved before and kept as JSON, empty if it is none. The defaults of
+   * keys that have come since are filled in.
+   *
+   * @param problems gets {@code schema/...}
+   */
+  public static Optional<ResolvedPlan> again(
+      String name, JsonNode tree, Document document, Problems problems) {
+    Problems found = new Problems();
+    Resolution.SCHEMA.validate(document, tree, pointer -> pointer.startsWith("/vars/"), found);
+    problems.addAll(found.sorted());
+    return found.block()
+        ? Optional.empty()
+        : Optional.of(new ResolvedPlan(name, Resolution.SCHEMA.withDefaults(tree), document));
   }
 
   /** Returns this plan with the values of its secrets. */
