@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -81,7 +82,7 @@ final class LastReport {
       }
       removeOldest(folder);
       return Optional.empty();
-    } catch (IOException | DirectoryIteratorException e) {
+    } catch (IOException e) {
       return Optional.of(
           Problem.warning(
                   "limit/not-kept",
@@ -91,20 +92,20 @@ final class LastReport {
     }
   }
 
-  private static void removeOldest(Path folder) throws IOException {
+  private static void removeOldest(Path folder) {
     List<Path> reports = new ArrayList<>();
+    Map<Path, FileTime> changed = new HashMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
-      files.forEach(reports::add);
-    }
-    if (reports.size() > MOST) {
-      Map<Path, Long> changed = new HashMap<>();
-      for (Path report : reports) {
-        changed.put(report, report.toFile().lastModified()); // 0 if another run was quicker
+      for (Path report : files) {
+        reports.add(report);
+        changed.put(report, Files.getLastModifiedTime(report));
       }
       reports.sort(Comparator.comparing(changed::get));
-      for (Path old : reports.subList(0, reports.size() - MOST)) {
+      for (Path old : reports.subList(0, Math.max(0, reports.size() - MOST))) {
         Files.deleteIfExists(old);
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      return; // another run tidies up at this moment, or the next one will
     }
   }
 

@@ -2,6 +2,8 @@ package io.gpurig.modules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gpurig.engine.change.Change;
 import io.gpurig.engine.change.Effect;
 import io.gpurig.engine.fact.Facts;
@@ -62,6 +64,10 @@ final class CasesTest {
         PlanFile.load(folder.resolve("plan.yaml"), "plan.yaml", problems)
             .flatMap(file -> file.resolve(new Host("gpu-01", Map.of()), Map.of(), problems))
             .orElseThrow(() -> new AssertionError(problems.sorted().toString()));
+    JsonNode saved = new ObjectMapper().readTree(plan.tree().toString());
+    assertThat(ResolvedPlan.again(plan.name(), saved, plan.document(), problems))
+        .as("the plan in a saved plan: " + problems.sorted())
+        .hasValueSatisfying(again -> assertThat(again.tree()).isEqualTo(saved));
     Outcome outcome = plan(plan, facts);
 
     Path expected = folder.resolve("expected.txt");
