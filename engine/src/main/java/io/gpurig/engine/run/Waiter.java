@@ -24,7 +24,12 @@ final class Waiter {
   /** After so many restarts a container is not going to make it. */
   private static final int RESTARTS = 3;
 
-  private static final int LOG_LINES = 10;
+  /**
+   * Standard output and standard error reach an engine through a pipe each, so the error may stand
+   * ahead of what a whole run of the container has written: this is two such runs of NVIDIA's
+   * driver.
+   */
+  private static final int LOG_LINES = 30;
 
   private final String host;
   private final HostSession session;

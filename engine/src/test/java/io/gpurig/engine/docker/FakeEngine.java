@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Answers on a Unix socket as a Docker engine would, byte for byte as the test says. */
-final class FakeEngine implements AutoCloseable {
+public final class FakeEngine implements AutoCloseable {
   /**
    * What to answer.
    *
@@ -29,15 +29,15 @@ final class FakeEngine implements AutoCloseable {
    * @param thenClose whether the connection is closed after it
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Reply(byte[] bytes, int piece, boolean thenClose) {
-    static Reply json(int status, String body) {
+  public record Reply(byte[] bytes, int piece, boolean thenClose) {
+    public static Reply json(int status, String body) {
       byte[] bytes = body.getBytes(UTF_8);
       return raw(
           "HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
               .formatted(status, bytes.length, new String(bytes, ISO_8859_1)));
     }
 
-    static Reply chunked(String... chunks) {
+    public static Reply chunked(String... chunks) {
       StringBuilder text =
           new StringBuilder("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
       for (String chunk : chunks) {
@@ -49,11 +49,11 @@ final class FakeEngine implements AutoCloseable {
       return raw(text + "0\r\n\r\n");
     }
 
-    static Reply raw(String text) {
+    public static Reply raw(String text) {
       return new Reply(text.getBytes(ISO_8859_1), Integer.MAX_VALUE, false);
     }
 
-    static Reply nothing() {
+    public static Reply nothing() {
       return raw("");
     }
 
@@ -73,7 +73,7 @@ final class FakeEngine implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
 
   /** Starts; {@code replies} gets the method, the path and the body of each request. */
-  FakeEngine(Path folder, Function<String, Reply> replies) throws IOException {
+  public FakeEngine(Path folder, Function<String, Reply> replies) throws IOException {
     this.path = folder.resolve("docker.sock");
     this.replies = replies;
     this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -81,7 +81,7 @@ final class FakeEngine implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A host whose Docker is wherever the test says. */
-final class FakeHost implements Connection {
+public final class FakeHost implements Connection {
   private final Connection local =
       new LocalConnector().connect(ConnectionSettings.local("gpu1", Optional.empty()));
   private final Optional<Path> bySocket;
@@ -29,7 +29,7 @@ final class FakeHost implements Connection {
     this.diagnosis = diagnosis;
   }
 
-  static FakeHost withSocket(Path socket) {
+  public static FakeHost withSocket(Path socket) {
     return new FakeHost(Optional.of(socket), Optional.empty(), result(0, ""));
   }
 
