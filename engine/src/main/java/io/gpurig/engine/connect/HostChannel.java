@@ -31,6 +31,7 @@ final class HostChannel extends SessionChannel {
   private final Object gate = new Object();
   private @Nullable WindowedOutput output;
   private boolean cut;
+  private volatile boolean ended;
 
   private HostChannel(
       SSHClient client, String type, Consumer<SSHPacket> target, Runnable whenGone) {
@@ -107,6 +108,9 @@ final class HostChannel extends SessionChannel {
 
   @Override
   public void handle(Message message, SSHPacket packet) throws SSHException {
+    if (message == Message.CHANNEL_EOF || message == Message.CHANNEL_CLOSE) {
+      ended = true;
+    }
     if (message == Message.CHANNEL_CLOSE) {
       getOutputStream().end();
     }
@@ -114,6 +118,12 @@ final class HostChannel extends SessionChannel {
     if (message == Message.CHANNEL_WINDOW_ADJUST) {
       getOutputStream().grown();
     }
+  }
+
+  /** Never later than a reader sees the end, unlike the library's own. */
+  @Override
+  public boolean isEOF() {
+    return ended;
   }
 
   @Override

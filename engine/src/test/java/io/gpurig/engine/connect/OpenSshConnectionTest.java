@@ -85,6 +85,24 @@ class OpenSshConnectionTest extends ConnectionContract {
     assertThat(connection().traffic()).isEqualTo(new Connection.Traffic(1, 0, 1));
   }
 
+  /** The library tells a reader of the end first, and only then remembers it. */
+  @Test
+  void aStreamThatWasReadToItsEndIsNotOpen() throws Exception {
+    Path path = folder.resolve("ending");
+    try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(path));
+      for (int i = 0; i < 300; i++) {
+        try (Duplex duplex = connection().openSocket(path.toString());
+            SocketChannel peer = listener.accept()) {
+          peer.shutdownOutput();
+
+          assertThat(duplex.input().read()).isEqualTo(-1);
+          assertThat(duplex.isOpen()).as("stream %d", i).isFalse();
+        }
+      }
+    }
+  }
+
   @Test
   void saysThatASocketIsRefused() throws Exception {
     assertThatThrownBy(() -> connection().openSocket("/nowhere"))
