@@ -88,7 +88,7 @@ final class PlanCommand implements Callable<Integer> {
     List<List<Planned>> planned = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       List<? extends Target> hosts = targets.get(i);
-      planned.add(runner.reading(fleet -> fleet.planned(hosts)));
+      planned.add(runner.reading(fleet -> fleet.planned(hosts, out != null)));
       reports.add(
           runner.report(
               files.get(i), planned.get(i).stream().map(Planned::report).toList(), inputs.shard()));

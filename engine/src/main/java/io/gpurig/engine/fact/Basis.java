@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * For one thread.
  */
 public final class Basis {
-  /** Notes nothing. */
-  static final Basis NONE = new Basis();
+  /** Notes nothing: to write down all that was looked at costs as much as the comparison. */
+  public static final Basis NONE = new Basis();
 
   private static final int SHOWN = 60;
 
@@ -71,16 +71,14 @@ public final class Basis {
   }
 
   void command(String line, CommandFact answer) {
-    // what it complains about may name processes and times
-    note(
-        "command `" + line + "`",
-        answer.exit() + "\n" + answer.stdout(),
-        "exit status %d%s"
-            .formatted(
-                answer.exit(),
-                answer.stdout().isBlank()
-                    ? ""
-                    : ", " + answer.stdout().lines().findFirst().orElse("")));
+    if (notes()) {
+      String first = answer.stdout().lines().findFirst().orElse("");
+      note(
+          "command `" + line + "`",
+          // what it complains about may name processes and times
+          answer.exit() + "\n" + answer.stdout(),
+          "exit status " + answer.exit() + (answer.stdout().isBlank() ? "" : ", " + first));
+    }
   }
 
   void pci(Map<String, PciFact> functions) {

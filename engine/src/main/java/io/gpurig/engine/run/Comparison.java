@@ -2,6 +2,7 @@ package io.gpurig.engine.run;
 
 import io.gpurig.engine.change.Disruption;
 import io.gpurig.engine.connect.ConnectionException;
+import io.gpurig.engine.fact.Basis;
 import io.gpurig.engine.fact.Facts;
 import io.gpurig.engine.fact.Read;
 import io.gpurig.engine.module.Finding;
@@ -23,8 +24,9 @@ import java.util.stream.Stream;
  * makes.
  *
  * @param modules in the order in which they depend on each other
+ * @param noting whether to note what the changes rest on, which only saved plans need
  */
-record Comparison(List<Module<?>> modules) {
+record Comparison(List<Module<?>> modules, boolean noting) {
   /** Reads a host and compares it. */
   HostPlan live(ResolvedPlan plan, HostSession session) throws ConnectionException {
     return live(plan, session, "");
@@ -59,8 +61,10 @@ record Comparison(List<Module<?>> modules) {
     return new Planned(target, report, plan.basis());
   }
 
-  private static HostPlan compare(List<Bound<?>> bound, ResolvedPlan plan, Facts facts) {
-    return HostPlan.of(bound, new Secrecy(plan).masked(facts), allowed(plan), Drain.of(plan));
+  private HostPlan compare(List<Bound<?>> bound, ResolvedPlan plan, Facts facts) {
+    Facts masked = new Secrecy(plan).masked(facts);
+    Basis basis = noting ? new Basis() : Basis.NONE;
+    return HostPlan.of(bound, masked, basis, allowed(plan), Drain.of(plan));
   }
 
   /** Returns what is to be done to a host that was read. */

@@ -69,11 +69,16 @@ public final class Fleet {
 
   /** Compares hosts with their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> plan(List<? extends Target> targets) throws InterruptedException {
-    return planned(targets).stream().map(Planned::report).toList();
+    return planned(targets, false).stream().map(Planned::report).toList();
   }
 
-  /** Compares hosts with their plans, and says what the changes rest on, in the same order. */
-  public List<Planned> planned(List<? extends Target> targets) throws InterruptedException {
+  /**
+   * Compares hosts with their plans. Returns an answer a host, in the order of the targets.
+   *
+   * @param noting whether to say what the changes rest on
+   */
+  public List<Planned> planned(List<? extends Target> targets, boolean noting)
+      throws InterruptedException {
     events.on(new Event.FleetStarted(targets.size()));
     return turns.each(
         targets,
@@ -83,6 +88,7 @@ public final class Fleet {
               reported(
                   target.host(),
                   target.plan(),
+                  noting,
                   run -> {
                     Planned planned = run.plan(target);
                     basis.set(planned.basis());
@@ -94,7 +100,8 @@ public final class Fleet {
 
   /** Brings hosts to their plans. Returns a report a host, in the order of the targets. */
   public List<HostReport> apply(List<Target.Live> targets) throws InterruptedException {
-    return rollout(targets.stream().map(target -> job(target, run -> run.apply(target))).toList());
+    return rollout(
+        targets.stream().map(target -> job(target, false, run -> run.apply(target))).toList());
   }
 
   /**
@@ -103,7 +110,9 @@ public final class Fleet {
    */
   public List<HostReport> applySaved(List<Target.Approved> targets) throws InterruptedException {
     return rollout(
-        targets.stream().map(target -> job(target.live(), run -> run.apply(target))).toList());
+        targets.stream()
+            .map(target -> job(target.live(), true, run -> run.apply(target)))
+            .toList());
   }
 
   private List<HostReport> rollout(List<RolloutRun.Job> jobs) throws InterruptedException {
@@ -111,8 +120,9 @@ public final class Fleet {
         .run(jobs);
   }
 
-  private RolloutRun.Job job(Target.Live target, Function<HostRun, HostReport> work) {
-    return new RolloutRun.Job(target, () -> reported(target.host(), target.plan(), work));
+  private RolloutRun.Job job(
+      Target.Live target, boolean noting, Function<HostRun, HostReport> work) {
+    return new RolloutRun.Job(target, () -> reported(target.host(), target.plan(), noting, work));
   }
 
   /** What a host answered, or why it did not. */
@@ -162,13 +172,14 @@ public final class Fleet {
    * The one place that reports of plan and apply leave from: no value of a secret is in them. A bug
    * that shows on one host is told of on that host; it must not hide the others.
    */
-  private HostReport reported(String host, ResolvedPlan plan, Function<HostRun, HostReport> work) {
+  private HostReport reported(
+      String host, ResolvedPlan plan, boolean noting, Function<HostRun, HostReport> work) {
     events.on(new Event.HostStarted(host));
     HostReport report;
     try {
       HostTime time =
           new HostTime(options.hostTimeout(), HostTime.GRACE, operator, connector, waiting);
-      report = time.told(work.apply(run(plan, time)));
+      report = time.told(work.apply(run(plan, noting, time)));
     } catch (RuntimeException | StackOverflowError e) {
       report = bug(host, e);
     }
@@ -184,9 +195,9 @@ public final class Fleet {
     return HostReport.failed(host, List.of(bug), RoundTrips.NONE);
   }
 
-  private HostRun run(ResolvedPlan plan, HostTime time) {
+  private HostRun run(ResolvedPlan plan, boolean noting, HostTime time) {
     return new HostRun(
-        new Comparison(modules),
+        new Comparison(modules, noting),
         new RunContext(time, new Secrecy(plan).told(events), waiting, time, options));
   }
 }

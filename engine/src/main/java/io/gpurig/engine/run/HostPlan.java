@@ -18,7 +18,7 @@ import java.util.Map;
  * @param findings what the modules have to say
  * @param before the facts as they were read
  * @param projected the facts as they will be after the changes
- * @param basis what the changes rest on
+ * @param basis what the changes rest on, if that was noted
  */
 record HostPlan(
     List<Change> changes,
@@ -31,11 +31,13 @@ record HostPlan(
    * Asks each module in turn, on the facts as they will be after the changes before it, so that a
    * bare host previews to the end. A module that is blocked blocks those after it: what they would
    * say rests on what will not happen. A module that is there twice says a thing once.
+   *
+   * @param basis gets what the changes rest on
    */
-  static HostPlan of(List<Bound<?>> modules, Facts facts, Disruption allowed, Drain drain) {
+  static HostPlan of(
+      List<Bound<?>> modules, Facts facts, Basis basis, Disruption allowed, Drain drain) {
     List<Change> changes = new ArrayList<>();
     List<Finding> findings = new ArrayList<>();
-    Basis basis = new Basis();
     Facts projected = facts.noting(basis);
     for (Bound<?> module : modules) {
       Diff diff = drain.diff(module, projected);

@@ -10,7 +10,7 @@ import java.util.Map;
  * A host that was compared with its plan.
  *
  * @param report what came out
- * @param basis the facts that it rests on, by question
+ * @param basis the facts that it rests on, by question; empty unless they were asked for
  */
 public record Planned(Target target, HostReport report, Map<String, Basis.Answer> basis) {
   public Planned {
