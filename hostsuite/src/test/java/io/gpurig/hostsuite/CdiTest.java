@@ -11,8 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 @OnHosts
 final class CdiTest {
   private static final String ALLOWED = "rollout: {allowDisruption: docker-restart}\n";
-  private static final String SHOW =
-      " sh -c 'env | grep NVIDIA_VISIBLE; ls /dev/nvidia*; cut -d\" \" -f2 /proc/mounts'";
 
   @TempDir private Path folder = Path.of("");
 
@@ -37,7 +35,7 @@ final class CdiTest {
           .contains("\"cdi\": true")
           .doesNotContain("live-restore");
       assertThat(host.sh("docker info -f '{{.LiveRestoreEnabled}}'")).isEqualTo("false\n");
-      assertInjected(host.sh("docker run --rm --device nvidia.com/gpu=0 lab/busybox:1" + SHOW));
+      GpuContainer.assertThatDockerGives(0, host);
       assertThat(host.sh("docker inspect -f '{{.State.Pid}}' bystander")).isEqualTo(running);
 
       host.sh("systemctl reset-failed docker.service"); // it allows three starts a minute
@@ -62,7 +60,7 @@ final class CdiTest {
 
       apply(bench.plan("cdi: {enabled: true}\n"), inventory);
 
-      assertInjected(host.sh("docker run --rm --device nvidia.com/gpu=0 lab/busybox:1" + SHOW));
+      GpuContainer.assertThatDockerGives(0, host);
       host.sh("sed -i 's/580.126.16/570.1/g' /etc/cdi/nvidia.yaml");
 
       Result planned =
@@ -71,7 +69,7 @@ final class CdiTest {
       assertThat(planned.both()).contains("it is out of date", "note[cdi/gpus]");
       apply(bench.plan("cdi: {enabled: true}\n"), inventory);
 
-      assertInjected(host.sh("docker run --rm --device nvidia.com/gpu=0 lab/busybox:1" + SHOW));
+      GpuContainer.assertThatDockerGives(0, host);
       assertThat(host.sh("ls /etc/cdi")).isEqualTo("nvidia.yaml\nnvidia.yaml.gpurig\n");
       assertThat(host.sh("pidof dockerd")).isEqualTo(daemon);
     }
@@ -88,9 +86,7 @@ final class CdiTest {
 
       apply(bench.plan("cdi: {engine: podman}\n"), bench.inventory(host));
 
-      host.sh("podman load -q -i /var/lib/docker/busybox.image");
-      assertInjected(
-          host.sh("podman run --rm --network none --device nvidia.com/gpu=0 lab/busybox:1" + SHOW));
+      GpuContainer.assertThatPodmanGives(0, host);
     }
   }
 
@@ -108,20 +104,8 @@ final class CdiTest {
       assertThat(host.sh("ls /var/run/cdi; ls /etc/cdi 2>&1 || true"))
           .startsWith("nvidia.yaml\n")
           .contains("No such file");
-      host.sh("ctr images import /var/lib/docker/busybox.image");
-      assertInjected(
-          host.sh("ctr run --rm --device nvidia.com/gpu=0 docker.io/lab/busybox:1 c1" + SHOW));
+      GpuContainer.assertThatContainerdGives(0, host);
     }
-  }
-
-  private static void assertInjected(String shown) {
-    assertThat(shown.lines())
-        .contains(
-            "NVIDIA_VISIBLE_DEVICES=void",
-            "/dev/nvidia0",
-            "/dev/nvidiactl",
-            "/usr/lib/x86_64-linux-gnu/libcuda.so.580.126.16")
-        .doesNotContain("/dev/nvidia1");
   }
 
   /** Brings a host to a plan, after which there is nothing left to do. */

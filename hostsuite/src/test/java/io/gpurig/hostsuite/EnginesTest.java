@@ -10,8 +10,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @OnHosts
 final class EnginesTest {
   private static final String GENERATE = "nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml";
-  private static final String SHOW =
-      " sh -c 'env | grep NVIDIA_VISIBLE; ls /dev/nvidia*; cut -d\" \" -f2 /proc/mounts'";
 
   @ParameterizedTest
   @CsvSource({"bookworm, 20.10.", "trixie, 26.1.", "sid, 28."})
@@ -33,8 +31,8 @@ final class EnginesTest {
           "mkdir -p /etc/docker; echo '{\"features\": {\"cdi\": true}}' >/etc/docker/daemon.json;"
               + " systemctl restart docker");
 
-      assertInjected(
-          host.sh("docker run --rm --device nvidia.com/gpu=1 lab/busybox:1" + SHOW), host);
+      GpuContainer.assertThatDockerGives(1, host);
+      assertHooked(host);
     }
   }
 
@@ -54,11 +52,10 @@ final class EnginesTest {
             "2",
             "--toolkit",
             "1.18.2")) {
-      host.sh(GENERATE + "; podman load -q -i /var/lib/docker/busybox.image");
+      host.sh(GENERATE);
 
-      assertInjected(
-          host.sh("podman run --rm --network none --device nvidia.com/gpu=1 lab/busybox:1" + SHOW),
-          host);
+      GpuContainer.assertThatPodmanGives(1, host);
+      assertHooked(host);
     }
   }
 
@@ -69,23 +66,15 @@ final class EnginesTest {
     try (RealHost host =
         RealHost.up(
             "containerd", "--base", "sid", "--containerd", "--gpus", "2", "--toolkit", "1.18.2")) {
-      host.sh(GENERATE + "; ctr images import /var/lib/docker/busybox.image");
+      host.sh(GENERATE);
 
-      assertInjected(
-          host.sh("ctr run --rm --device nvidia.com/gpu=1 docker.io/lab/busybox:1 c1" + SHOW),
-          host);
+      GpuContainer.assertThatContainerdGives(1, host);
+      assertHooked(host);
       assertThat(host.sh("command -v dockerd || true")).isEmpty();
     }
   }
 
-  private static void assertInjected(String shown, RealHost host) throws Exception {
-    assertThat(shown.lines())
-        .contains(
-            "NVIDIA_VISIBLE_DEVICES=void",
-            "/dev/nvidia1",
-            "/dev/nvidiactl",
-            "/usr/lib/x86_64-linux-gnu/libcuda.so.580.126.16")
-        .doesNotContain("/dev/nvidia0");
+  private static void assertHooked(RealHost host) throws Exception {
     assertThat(host.sh("cat /run/hostsuite/cdi-hooks")).contains("update-ldcache --folder");
   }
 }
