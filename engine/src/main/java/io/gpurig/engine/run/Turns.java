@@ -37,7 +37,7 @@ final class Turns {
     AtomicInteger next = new AtomicInteger();
     AtomicReferenceArray<Optional<R>> results = new AtomicReferenceArray<>(targets.size());
     try (ExecutorService threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host-", 0).factory())) {
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host").factory())) {
       List<Future<?>> workers = new ArrayList<>();
       for (int i = 0; i < Math.min(forks, targets.size()); i++) {
         workers.add(
