@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * For one thread.
  */
 public final class Basis {
-  /** Notes nothing: to write down all that was looked at costs as much as the comparison. */
+  /** Notes nothing, for all that is not saved. */
   public static final Basis NONE = new Basis();
 
   private static final int SHOWN = 60;
