@@ -25,9 +25,8 @@ final class Waiter {
   private static final int RESTARTS = 3;
 
   /**
-   * Standard output and standard error reach an engine through a pipe each, so the error may stand
-   * ahead of what a whole run of the container has written: this is two such runs of NVIDIA's
-   * driver.
+   * Standard output and standard error reach an engine through a pipe each, so an error may stand
+   * ahead of all that was printed at about the same time, before it and after it.
    */
   private static final int LOG_LINES = 30;
 
